@@ -1,0 +1,154 @@
+/**
+ * The doorbells: how a thread with nothing to do sleeps and is woken without
+ * a lost wake-up and without a call when nobody sleeps. An eventcount in both
+ * directions: announce, look again, then wait. Every worker sleeps on a word
+ * of its own and is woken with notify-all, because a shared word loses
+ * wake-ups when one of its waiters dies.
+ */
+import { ARMED, type Layout, LOAD, MASK, PARK } from "./layout.ts";
+
+/** What a waiter learns: the promise of a wake-up, or that it need not wait. */
+export type Wait = Promise<unknown> | null;
+
+/** One worker's sleep. */
+export class WorkerBell {
+  readonly #words: Int32Array;
+  readonly #park: number;
+  readonly #maskWord: number;
+  readonly #bit: number;
+  #pending = false;
+
+  constructor(words: Int32Array, layout: Layout, slot: number) {
+    this.#words = words;
+    this.#park = layout.slot(slot) + PARK;
+    this.#maskWord = MASK + (slot >>> 5);
+    this.#bit = 1 << (slot & 31);
+  }
+
+  /** Says that this worker is about to sleep. Look for work after it, then wait. */
+  announce(): void {
+    // P1 ⇒ K3: a wake that comes from here on finds 1 and clears it.
+    Atomics.store(this.#words, this.#park, 1);
+    // P2 ∥ S4: see TaskConsumer.hasWork.
+    Atomics.or(this.#words, this.#maskWord, this.#bit);
+  }
+
+  /** Takes the announcement back: awake. */
+  withdraw(): void {
+    // P5 ⇔ K2: either the host took our bit (a spurious wake) or we did.
+    Atomics.and(this.#words, this.#maskWord, ~this.#bit);
+    // P6 alone: our own word, for the next announce.
+    Atomics.store(this.#words, this.#park, 0);
+  }
+
+  /** Blocks this thread until woken or for `timeoutMs`; false when time ran out. */
+  wait(timeoutMs: number): boolean {
+    // P4 ⇒ K3, K4: compares and enqueues in one step, so a wake between the
+    // announcement and this line is not missed.
+    return Atomics.wait(this.#words, this.#park, 1, timeoutMs) !== "timed-out";
+  }
+
+  /**
+   * A promise of the next wake-up, or null when one is already due or an
+   * earlier promise is still pending: at most one waiter is ever registered,
+   * and a notify resolves it whenever it was made.
+   */
+  waitAsync(): Wait {
+    if (this.#pending) return null;
+    // P4a as P4.
+    const wait = Atomics.waitAsync(this.#words, this.#park, 1);
+    if (!wait.async) return Promise.resolve();
+    this.#pending = true;
+    return wait.value.then(() => {
+      this.#pending = false;
+    });
+  }
+}
+
+/** The host's view of sleeping workers. */
+export class Sleepers {
+  readonly #words: Int32Array;
+  readonly #layout: Layout;
+
+  constructor(words: Int32Array, layout: Layout) {
+    this.#words = words;
+    this.#layout = layout;
+  }
+
+  /** 32 bits of the parked mask. */
+  bits(word: number): number {
+    // K1 ∥ P2: comes after S4; see TaskConsumer.hasWork.
+    return Atomics.load(this.#words, MASK + word);
+  }
+
+  /** How many unfinished tasks a sleeping worker holds: whom to wake first. */
+  load(slot: number): number {
+    // K0 ⇒ W1: informational, any value wakes somebody.
+    return Atomics.load(this.#words, this.#layout.slot(slot) + LOAD);
+  }
+
+  /** Wakes worker `slot` if it sleeps; false when it withdrew first. */
+  wake(slot: number): boolean {
+    const bit = 1 << (slot & 31);
+    // K2 ⇔ P5: we own this wake, or the worker is awake and will look itself:
+    // its next look at TAIL comes after our S4.
+    const before = Atomics.and(this.#words, MASK + (slot >>> 5), ~bit);
+    if ((before & bit) === 0) return false;
+    this.knock(slot);
+    return true;
+  }
+
+  /** Wakes worker `slot` whether it announced a sleep or not. */
+  knock(slot: number): void {
+    const park = this.#layout.slot(slot) + PARK;
+    // K3 ⇒ P4: a worker that has not enqueued yet finds 0 and does not wait.
+    Atomics.store(this.#words, park, 0);
+    // K4 ⇒ P4: all waiters of this word; a stale waitAsync would eat a single one.
+    Atomics.notify(this.#words, park);
+  }
+
+  /** Clears the announcement of a worker that is gone. */
+  forget(slot: number): void {
+    // F4 ⇔ P5: nobody will spend a wake on it any more.
+    Atomics.and(this.#words, MASK + (slot >>> 5), ~(1 << (slot & 31)));
+    this.knock(slot);
+  }
+}
+
+/** The host's sleep. */
+export class HostBell {
+  readonly #words: Int32Array;
+  #pending = false;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /**
+   * Asks for a notification. Look at every done ring after it, then wait.
+   * Called also while a promise is pending: a worker may have taken the last
+   * request (R8) and died before it notified (R9).
+   */
+  arm(): void {
+    // A1 ∥ R6: see DoneProducer.publish.
+    Atomics.store(this.#words, ARMED, 1);
+  }
+
+  /** Withdraws the request: the host is awake and looks by itself. */
+  disarm(): void {
+    // A0 ⇔ R8: a worker that took the request first causes one spare turn.
+    Atomics.store(this.#words, ARMED, 0);
+  }
+
+  /** As {@link WorkerBell.waitAsync}. The promise keeps no program alive. */
+  waitAsync(): Wait {
+    if (this.#pending) return null;
+    // A3 ⇒ R9: "not-equal" means that a worker answered between A1 and here.
+    const wait = Atomics.waitAsync(this.#words, ARMED, 1);
+    if (!wait.async) return Promise.resolve();
+    this.#pending = true;
+    return wait.value.then(() => {
+      this.#pending = false;
+    });
+  }
+}

@@ -1,0 +1,406 @@
+/**
+ * The host's side of the rings: the only thread that queues tasks, takes
+ * results, allocates cells and declares workers dead. It never blocks.
+ *
+ * The free list, the cells in use and where each was queued live on the
+ * host's heap. Shared memory holds only what two threads must agree on.
+ */
+import { DoneConsumer } from "./done_ring.ts";
+import { HostBell, Sleepers, type Wait } from "./doorbell.ts";
+import {
+  EXITED,
+  Layout,
+  LOAD,
+  MAIL,
+  QUEUE,
+  READY,
+  RESCUED,
+  type Shape,
+  STATE,
+  STOP,
+} from "./layout.ts";
+import { claimed, FREE, isQueued, isRunning, ownerOf, running } from "./state.ts";
+import { TaskProducer } from "./task_ring.ts";
+
+const UNREADY = 0x7fffffff;
+
+/** What recovery found in the hands of a lost worker. */
+export interface Recovered {
+  /** Never started: the cell is free again, the task belongs in the queue. */
+  unstarted(cell: number): void;
+  /** User code may have run. The cell stays taken until {@link RingHost.release}. */
+  started(cell: number): void;
+}
+
+interface Slot {
+  readonly index: number;
+  readonly done: DoneConsumer;
+  readonly tasks: TaskProducer;
+  queue: number;
+  live: boolean;
+  taken: boolean;
+  lastDone: number;
+}
+
+/** The host's end of all rings in one control buffer. */
+export class RingHost {
+  readonly layout: Layout;
+  readonly buffer: SharedArrayBuffer;
+  /** All control words, for the payload fields of cells. */
+  readonly words: Int32Array;
+  readonly bell: HostBell;
+  readonly #sleepers: Sleepers;
+  readonly #queues: TaskProducer[] = [];
+  readonly #slots: Slot[] = [];
+  readonly #members: Slot[][] = [];
+  readonly #free: number[] = [];
+  readonly #live: Slot[] = [];
+  // Per cell: its ticket, and where it was queued (q, or -1 - slot); UNUSED when free.
+  readonly #ticket: Int32Array;
+  readonly #home: Int32Array;
+  #clock = 0;
+  #stagedPrivately = 0;
+
+  constructor(shape: Shape) {
+    this.layout = new Layout(shape);
+    this.buffer = this.layout.create();
+    this.words = new Int32Array(this.buffer);
+    this.bell = new HostBell(this.words);
+    this.#sleepers = new Sleepers(this.words, this.layout);
+    const { words, layout } = this;
+    for (let q = 0; q < shape.queues; q++) {
+      this.#queues.push(new TaskProducer(words, layout, layout.queue(q)));
+      this.#members.push([]);
+    }
+    for (let index = 0; index < shape.slots; index++) {
+      this.#slots.push({
+        index,
+        done: new DoneConsumer(words, layout, index),
+        tasks: new TaskProducer(words, layout, layout.privateQueue(index)),
+        queue: 0,
+        live: false,
+        taken: false,
+        lastDone: 0,
+      });
+    }
+    for (let cell = shape.cells - 1; cell >= 0; cell--) this.#free.push(cell);
+    this.#ticket = new Int32Array(shape.cells);
+    this.#home = new Int32Array(shape.cells).fill(UNUSED);
+  }
+
+  // ---- cells ----------------------------------------------------------------
+
+  /** Cells that {@link acquire} can still answer. */
+  get freeCells(): number {
+    return this.#free.length;
+  }
+
+  /** A free cell to write arguments into, or -1: all are in use. */
+  acquire(): number {
+    return this.#free.pop() ?? -1;
+  }
+
+  /** Gives back a cell that was acquired and not staged, or whose task is settled. */
+  release(cell: number): void {
+    this.#home[cell] = UNUSED;
+    this.#free.push(cell);
+  }
+
+  // ---- submit ---------------------------------------------------------------
+
+  /** Queues a cell in shared ring `queue`; false when the ring is full. */
+  stage(queue: number, cell: number): boolean {
+    const ticket = (this.#queues[queue] as TaskProducer).stage(cell);
+    if (ticket < 0) return false;
+    this.#ticket[cell] = ticket;
+    this.#home[cell] = queue;
+    return true;
+  }
+
+  /** Queues a cell for worker `slot` alone; false when its ring is full. */
+  stageFor(slot: number, cell: number): boolean {
+    const ticket = (this.#slots[slot] as Slot).tasks.stage(cell);
+    if (ticket < 0) return false;
+    this.#ticket[cell] = ticket;
+    this.#home[cell] = -1 - slot;
+    this.#stagedPrivately++;
+    return true;
+  }
+
+  /** Publishes everything staged and wakes as many sleepers as there is work for. */
+  publish(): void {
+    for (let q = 0; q < this.#queues.length; q++) {
+      const count = (this.#queues[q] as TaskProducer).publish();
+      if (count > 0) this.#wake(q, count);
+    }
+    if (this.#stagedPrivately === 0) return;
+    this.#stagedPrivately = 0;
+    for (const slot of this.#live) {
+      if (slot.tasks.publish() > 0) this.#sleepers.wake(slot.index);
+    }
+  }
+
+  /** Takes a task back that no worker has started: true means it never will be. */
+  cancel(cell: number): boolean {
+    const home = this.#home[cell] as number;
+    if (home === UNUSED) return false;
+    const ring = home >= 0
+      ? this.#queues[home] as TaskProducer
+      : (this.#slots[-1 - home] as Slot).tasks;
+    return ring.cancel(cell, this.#ticket[cell] as number) ||
+      this.#revoke(cell);
+  }
+
+  // ---- results --------------------------------------------------------------
+
+  /**
+   * Calls `settle` with every finished cell and the slot of its worker;
+   * answers how many. The callee releases the cell.
+   */
+  drain(settle: (cell: number, slot: number) => void): number {
+    let count = 0;
+    const live = this.#live;
+    for (let i = 0; i < live.length; i++) {
+      const slot = live[i] as Slot;
+      if (slot.done.look()) count += this.#take(slot, settle);
+    }
+    return count;
+  }
+
+  /** Whether a finished cell waits for {@link drain}. */
+  hasResults(): boolean {
+    for (let i = 0; i < this.#live.length; i++) {
+      if ((this.#live[i] as Slot).done.look()) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Asks to be woken by the next result. Null: look again now, something
+   * came meanwhile, or an earlier promise is still pending (`pending` tells).
+   */
+  sleep(): { again: boolean; wait: Wait } {
+    this.bell.arm();
+    if (this.hasResults()) {
+      this.bell.disarm();
+      return { again: true, wait: null };
+    }
+    return { again: false, wait: this.bell.waitAsync() };
+  }
+
+  // ---- workers --------------------------------------------------------------
+
+  /**
+   * Takes a slot for a new worker that will serve shared ring `queue`;
+   * -1 when all are in use or in quarantine.
+   */
+  enlist(queue: number): number {
+    const slot = this.#slots.find((each) => !each.taken);
+    if (slot === undefined) return -1;
+    const base = this.layout.slot(slot.index);
+    slot.taken = slot.live = true;
+    slot.queue = queue;
+    slot.tasks.reset();
+    slot.done.skip();
+    // W0 ⇒ W1: a worker that does not run yet is never "less busy".
+    Atomics.store(this.words, base + LOAD, UNREADY);
+    for (const word of [READY, EXITED, RESCUED, STOP, MAIL]) {
+      // W0b alone: the last owner is certified dead, the next not born.
+      Atomics.store(this.words, base + word, 0);
+    }
+    // W2 ⇒ W1: from here on its peers count it.
+    Atomics.store(this.words, base + QUEUE, queue + 1);
+    this.#live.push(slot);
+    const members = this.#members[queue] as Slot[];
+    members.push(slot);
+    this.#queues[queue]?.setMembers(members.length);
+    return slot.index;
+  }
+
+  /** Whether the worker in `slot` has booted. */
+  isReady(slot: number): boolean {
+    return this.#read(slot, READY) === 1;
+  }
+
+  /** Whether the worker in `slot` executed its last line: a certificate of death. */
+  hasExited(slot: number): boolean {
+    return this.#read(slot, EXITED) === 1;
+  }
+
+  /** Sleeps of this worker that ended by time with work waiting: must be 0. */
+  rescued(slot: number): number {
+    return this.#read(slot, RESCUED);
+  }
+
+  /** Unfinished tasks the worker holds; informational only. */
+  loadOf(slot: number): number {
+    const load = this.#sleepers.load(slot);
+    return load === UNREADY ? 0 : load;
+  }
+
+  /** Says that `count` messages were posted to this worker so far. */
+  setMail(slot: number, count: number): void {
+    // N1 ⇒ N2: a worker that sees the count finds the messages in its port.
+    Atomics.store(this.words, this.layout.slot(slot) + MAIL, count);
+  }
+
+  /** Asks a worker to leave once it holds nothing; it is not given more. */
+  dismiss(slot: number): void {
+    // F1 ⇒ Q1: seen before the next claim, at the latest when woken here.
+    Atomics.store(this.words, this.layout.slot(slot) + STOP, 1);
+    this.#sleepers.knock(slot);
+  }
+
+  /**
+   * Declares a worker dead. It may be wrong: whatever a live one still does is
+   * a failed compare-and-swap, an ignored ring, or bytes in a cell that stays
+   * taken until {@link certify}. Results it published before are settled.
+   */
+  fence(
+    slot: number,
+    settle: (cell: number, slot: number) => void,
+    found: Recovered,
+  ): void {
+    const lost = this.#slots[slot] as Slot;
+    if (!lost.live) return;
+    lost.live = false;
+    this.#live.splice(this.#live.indexOf(lost), 1);
+    const members = this.#members[lost.queue] as Slot[];
+    members.splice(members.indexOf(lost), 1);
+    this.#queues[lost.queue]?.setMembers(members.length);
+    this.dismiss(slot);
+    // W3 ⇒ W1: its peers no longer wait for it.
+    Atomics.store(this.words, this.layout.slot(slot) + QUEUE, 0);
+    // Before the sweep: a published result must not be swept as lost.
+    if (lost.done.look()) this.#take(lost, settle);
+    this.sweep(slot, found);
+    this.#sleepers.forget(slot);
+  }
+
+  /** Takes back what a fenced worker holds; again until it is certified dead. */
+  sweep(slot: number, found: Recovered): void {
+    const own = claimed(slot);
+    const started = running(slot);
+    for (let cell = 0; cell < this.#home.length; cell++) {
+      const home = this.#home[cell] as number;
+      if (home === UNUSED || home === QUARANTINED) continue;
+      const state = this.stateOf(cell);
+      const alone = home === -1 - slot;
+      if (state === own || (alone && isQueued(state))) {
+        if (!this.cancel(cell)) {
+          cell--; // It moved while we looked: look again.
+          continue;
+        }
+        this.release(cell);
+        found.unstarted(cell);
+      } else if (state === started) {
+        this.#home[cell] = QUARANTINED;
+        found.started(cell);
+      }
+    }
+  }
+
+  /**
+   * The worker certainly runs no more: its slot can be given to the next one.
+   * Cells that {@link Recovered.started} reported may be released now.
+   */
+  certify(slot: number): void {
+    const dead = this.#slots[slot] as Slot;
+    if (!dead.live) dead.taken = false;
+  }
+
+  /** Takes back claimed, unstarted tasks of workers that are busy with another. */
+  steal(unstarted: (cell: number) => void): number {
+    if (!this.#anyIdle()) return 0;
+    let count = 0;
+    for (let cell = 0; cell < this.#home.length; cell++) {
+      if ((this.#home[cell] as number) < 0) continue;
+      if (!this.#revoke(cell)) continue;
+      this.release(cell);
+      unstarted(cell);
+      count++;
+    }
+    return count;
+  }
+
+  /** The STATE of a cell, as {@link isQueued} and its siblings read it. */
+  stateOf(cell: number): number {
+    // F0 ⇒ D4, R1: a snapshot; what follows is decided by a compare-and-swap.
+    return Atomics.load(this.words, this.layout.cell(cell) + STATE);
+  }
+
+  /** The slot of the worker that started this task, or -1. */
+  runnerOf(cell: number): number {
+    const state = this.stateOf(cell);
+    return isRunning(state) ? ownerOf(state) : -1;
+  }
+
+  #revoke(cell: number): boolean {
+    const at = this.layout.cell(cell) + STATE;
+    const state = this.stateOf(cell);
+    if (state !== claimed(ownerOf(state))) return false;
+    // F3 ⇔ R1: the owner has not started it, and from here on cannot.
+    return Atomics.compareExchange(this.words, at, state, FREE) === state;
+  }
+
+  #take(slot: Slot, settle: (cell: number, slot: number) => void): number {
+    slot.lastDone = ++this.#clock;
+    let count = 0;
+    for (let cell = slot.done.take(); cell >= 0; cell = slot.done.take()) {
+      count++;
+      settle(cell, slot.index);
+    }
+    return count;
+  }
+
+  /** Wakes for `count` new tasks: the least loaded first, then the warmest. */
+  #wake(queue: number, count: number): void {
+    const members = this.#members[queue] as Slot[];
+    if (members.length <= 32 && !this.#anyParked()) return;
+    for (let n = 0; n < count; n++) {
+      const best = this.#bestSleeper(members);
+      if (best === null) return;
+      this.#sleepers.wake(best.index);
+    }
+  }
+
+  #anyParked(): boolean {
+    for (let word = 0; word < this.layout.maskWords; word++) {
+      if (this.#sleepers.bits(word) !== 0) return true;
+    }
+    return false;
+  }
+
+  #anyIdle(): boolean {
+    return this.#live.some((slot) =>
+      (this.#sleepers.bits(slot.index >>> 5) & (1 << (slot.index & 31))) !== 0
+    );
+  }
+
+  #bestSleeper(members: Slot[]): Slot | null {
+    let best: Slot | null = null;
+    let least = 0;
+    for (const slot of members) {
+      const bits = this.#sleepers.bits(slot.index >>> 5);
+      if ((bits & (1 << (slot.index & 31))) === 0) continue;
+      const load = this.#sleepers.load(slot.index);
+      if (
+        best === null || load < least ||
+        (load === least && slot.lastDone > best.lastDone)
+      ) {
+        best = slot;
+        least = load;
+      }
+    }
+    return best;
+  }
+
+  #read(slot: number, word: number): number {
+    // W4 ⇒ W5: flags a worker raises once.
+    return Atomics.load(this.words, this.layout.slot(slot) + word);
+  }
+}
+
+/** The home of a cell that nobody uses, and of one a live zombie may write to. */
+const UNUSED = -0x80000000;
+const QUARANTINED = -0x7fffffff;

@@ -1,0 +1,186 @@
+/**
+ * A worker's side of the rings: claims tasks, marks them started, hands
+ * results back, sleeps. Everything it does to a task is a compare-and-swap on
+ * the task's STATE, so a worker that was declared dead by mistake can go on
+ * without harm.
+ */
+import { DoneProducer } from "./done_ring.ts";
+import { type Wait, WorkerBell } from "./doorbell.ts";
+import {
+  EXITED,
+  Layout,
+  LOAD,
+  MAIL,
+  QUEUE,
+  READY,
+  RESCUED,
+  STATE,
+  STOP,
+} from "./layout.ts";
+import { claimed, running } from "./state.ts";
+import { MAX_BATCH, TaskConsumer } from "./task_ring.ts";
+
+/** After so many private tasks in a row the shared ring gets its turn. */
+const PRIVATE_RUN = 8;
+
+/** Which worker of which buffer this is. */
+export interface Enlisted {
+  readonly buffer: SharedArrayBuffer;
+  readonly slot: number;
+  readonly queue: number;
+}
+
+/** One worker's end of all rings in one control buffer. */
+export class RingWorker {
+  readonly layout: Layout;
+  readonly words: Int32Array;
+  readonly slot: number;
+  readonly done: DoneProducer;
+  readonly bell: WorkerBell;
+  /** The cells of the last {@link claim}. */
+  readonly mine: Int32Array = new Int32Array(MAX_BATCH);
+  readonly #shared: TaskConsumer;
+  readonly #private: TaskConsumer;
+  readonly #base: number;
+  readonly #queue: number;
+  readonly #claimed: number;
+  readonly #running: number;
+  #privateRun = 0;
+  #load = -1;
+
+  /** @throws TypeError when the buffer holds no rings of this version */
+  constructor({ buffer, slot, queue }: Enlisted) {
+    const layout = this.layout = Layout.of(buffer);
+    const words = this.words = new Int32Array(buffer);
+    this.slot = slot;
+    this.#queue = queue;
+    this.#base = layout.slot(slot);
+    this.#claimed = claimed(slot);
+    this.#running = running(slot);
+    this.done = new DoneProducer(words, layout, slot);
+    this.bell = new WorkerBell(words, layout, slot);
+    this.#shared = new TaskConsumer(words, layout, {
+      base: layout.queue(queue),
+      slot,
+      alone: false,
+    });
+    this.#private = new TaskConsumer(words, layout, {
+      base: layout.privateQueue(slot),
+      slot,
+      alone: true,
+    });
+  }
+
+  /** Says that this worker has booted and takes tasks. */
+  ready(): void {
+    this.setLoad(0);
+    this.#raise(READY);
+  }
+
+  /** Says that this worker executes no further line that touches the rings. */
+  exited(): void {
+    this.#raise(EXITED);
+  }
+
+  /** Whether the host wants this worker to leave. Look before every claim. */
+  stopped(): boolean {
+    // Q1 ⇒ F1: also seen by the recheck before a sleep.
+    return Atomics.load(this.words, this.#base + STOP) !== 0;
+  }
+
+  /** Takes up to `limit` tasks into {@link mine}; answers how many. */
+  claim(limit: number): number {
+    if (this.#privateRun < PRIVATE_RUN) {
+      const count = this.#private.claim(this.mine, limit);
+      if (count > 0) {
+        this.#privateRun += count;
+        return count;
+      }
+    }
+    const count = this.#shared.claim(this.mine, limit);
+    const skipped = this.#privateRun >= PRIVATE_RUN;
+    this.#privateRun = 0;
+    if (count > 0 || !skipped) return count;
+    return this.#private.claim(this.mine, limit);
+  }
+
+  /** Marks a claimed task as started. False: it was taken back, leave it alone. */
+  start(cell: number): boolean {
+    const at = this.layout.cell(cell) + STATE;
+    // R1 ⇔ F3: after it the task is never given to anybody else by default;
+    // before it user code has certainly not run.
+    return Atomics.compareExchange(
+      this.words,
+      at,
+      this.#claimed,
+      this.#running,
+    ) === this.#claimed;
+  }
+
+  /** Publishes how many unfinished tasks this worker holds. */
+  setLoad(load: number): void {
+    if (load === this.#load) return;
+    this.#load = load;
+    // W5 ⇒ W1: peers and the host prefer the less busy; never for correctness.
+    Atomics.store(this.words, this.#base + LOAD, load);
+  }
+
+  /** Whether another live worker of the same ring holds fewer tasks. */
+  hasLessBusyPeer(load: number): boolean {
+    for (let slot = 0; slot < this.layout.slots; slot++) {
+      if (slot === this.slot) continue;
+      const base = this.layout.slot(slot);
+      // W1 ⇒ W2, W3: only workers that serve our ring and are not fenced.
+      if (Atomics.load(this.words, base + QUEUE) !== this.#queue + 1) continue;
+      // W1b ⇒ W0, W5: informational, a stale value costs one turn.
+      if (Atomics.load(this.words, base + LOAD) < load) return true;
+    }
+    return false;
+  }
+
+  /** Messages the host has posted to this worker so far. */
+  mail(): number {
+    // N2 ⇒ N1: see RingHost.setMail.
+    return Atomics.load(this.words, this.#base + MAIL);
+  }
+
+  /** One turn of spinning: whether anything happened since the last claim. */
+  hasNews(): boolean {
+    return this.#shared.hasNews() || this.#private.hasNews();
+  }
+
+  /**
+   * Announces a sleep and looks again. True: sleep now, with `bell.wait` or
+   * `bell.waitAsync`, then {@link awake}. False: there is work, stay awake.
+   */
+  sleepy(): boolean {
+    this.bell.announce();
+    if (
+      this.stopped() || this.#private.hasWork() || this.#shared.hasWork()
+    ) {
+      this.bell.withdraw();
+      return false;
+    }
+    return true;
+  }
+
+  /** Ends a sleep however it ended. `timedOut`: nobody called. */
+  awake(timedOut: boolean): void {
+    this.bell.withdraw();
+    if (!timedOut) return;
+    if (this.#private.hasWork() || this.#shared.hasWork()) {
+      // X1 alone: a counter that must stay 0; the host reports it.
+      Atomics.add(this.words, this.#base + RESCUED, 1);
+    }
+  }
+
+  /** As {@link WorkerBell.waitAsync}, after {@link sleepy} answered true. */
+  waitAsync(): Wait {
+    return this.bell.waitAsync();
+  }
+
+  #raise(word: number): void {
+    // W5b ⇒ W4: after everything this worker did before.
+    Atomics.store(this.words, this.#base + word, 1);
+  }
+}

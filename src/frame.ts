@@ -1,0 +1,44 @@
+/**
+ * How a call and its result lie in a cell: the numbers both sides agree on.
+ * Plain numbers and empty results never see the codec.
+ */
+
+// FLAGS, low bits: how the arguments lie in the cell.
+/** No arguments. */
+export const ARGS_NONE = 0;
+/** Doubles, as many as ARG_LENGTH says. */
+export const ARGS_NUMBERS = 1;
+/** ARG_LENGTH units of 8 bytes made by the codec. */
+export const ARGS_BYTES = 2;
+/** Mask of the above. */
+export const ARGS_KIND = 3;
+/** The arguments are a run of items, each a call of its own. */
+export const CHUNK = 4;
+/** Each item of the chunk is an argument list. */
+export const SPREAD = 8;
+/** Values that need structured clone wait in the mail under TASK_NUMBER. */
+export const MAILED = 16;
+/** ARG_SEGMENT and RESULT_SEGMENT of bytes that lie in the cell itself. */
+export const INLINE = -1;
+
+// RESULT_STATUS.
+/** One double in the cell. */
+export const RESULT_NUMBER = 1;
+/** RESULT_LENGTH is one of the constants below. */
+export const RESULT_SIMPLE = 2;
+/** RESULT_LENGTH units of 8 bytes made by the codec: a value. */
+export const RESULT_VALUE = 3;
+/** The same: something that was thrown. */
+export const RESULT_FAILURE = 4;
+/**
+ * The outcomes of a chunk: a count and that many values, then a count and that
+ * many failures, each after its index.
+ */
+export const RESULT_OUTCOMES = 5;
+/** The outcomes of a chunk that are all numbers, as doubles. */
+export const RESULT_NUMBERS = 6;
+/** Added to a status when values wait in the mail under TASK_NUMBER. */
+export const RESULT_MAILED = 64;
+
+/** Values without content, by their RESULT_LENGTH. */
+export const SIMPLE: readonly unknown[] = [undefined, null, true, false];
