@@ -1,0 +1,114 @@
+/**
+ * The error classes that arrive as themselves: the built-in ones and our own.
+ * Named by hand, because a bundler may rename classes on one side only.
+ */
+
+import * as whorl from "../errors.ts";
+
+interface ErrorClass {
+  readonly prototype: object;
+  /** An empty one; its fields are own properties and are set afterwards. */
+  readonly make: (message: string, name: string) => Error;
+}
+
+const BLANK = {
+  task: "",
+  path: "",
+  runtime: "",
+  workerId: 0,
+  exitCode: null,
+  reason: "",
+  started: false,
+  value: undefined,
+};
+
+const CLASSES: Readonly<Record<string, ErrorClass>> = {
+  Error: { prototype: Error.prototype, make: (message) => new Error(message) },
+  EvalError: {
+    prototype: EvalError.prototype,
+    make: (message) => new EvalError(message),
+  },
+  RangeError: {
+    prototype: RangeError.prototype,
+    make: (message) => new RangeError(message),
+  },
+  ReferenceError: {
+    prototype: ReferenceError.prototype,
+    make: (message) => new ReferenceError(message),
+  },
+  SyntaxError: {
+    prototype: SyntaxError.prototype,
+    make: (message) => new SyntaxError(message),
+  },
+  TypeError: {
+    prototype: TypeError.prototype,
+    make: (message) => new TypeError(message),
+  },
+  URIError: {
+    prototype: URIError.prototype,
+    make: (message) => new URIError(message),
+  },
+  AggregateError: {
+    prototype: AggregateError.prototype,
+    make: (message) => new AggregateError([], message),
+  },
+  DOMException: {
+    prototype: DOMException.prototype,
+    make: (message, name) => new DOMException(message, name),
+  },
+  WhorlError: {
+    prototype: whorl.WhorlError.prototype,
+    make: (message) => new whorl.WhorlError("", message),
+  },
+  StateError: {
+    prototype: whorl.StateError.prototype,
+    make: (message) => new whorl.StateError("pool_closed", message),
+  },
+  TaskLookupError: {
+    prototype: whorl.TaskLookupError.prototype,
+    make: (message) =>
+      new whorl.TaskLookupError("module_failed", message, BLANK),
+  },
+  WorkerLostError: {
+    prototype: whorl.WorkerLostError.prototype,
+    make: (message) => new whorl.WorkerLostError(message, BLANK),
+  },
+  CodecError: {
+    prototype: whorl.CodecError.prototype,
+    make: (message) => new whorl.CodecError("encode", message, BLANK),
+  },
+  ProxyError: {
+    prototype: whorl.ProxyError.prototype,
+    make: (message) => new whorl.ProxyError(message, BLANK),
+  },
+  UnsupportedError: {
+    prototype: whorl.UnsupportedError.prototype,
+    make: (message) => new whorl.UnsupportedError("", message, BLANK),
+  },
+};
+
+const NAMES: ReadonlyMap<object, string> = new Map(
+  Object.entries(CLASSES).map((
+    [name, known],
+  ): [object, string] => [known.prototype, name]),
+);
+
+/** Prototype chains of sane classes are much shorter; a proxy's need not end. */
+const LONGEST_CHAIN = 64;
+
+/** The name of the nearest known class of an error. */
+export function classOf(error: object): string {
+  let prototype: object | null = error;
+  for (let i = 0; prototype !== null && i < LONGEST_CHAIN; i++) {
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+    const name = prototype === null ? undefined : NAMES.get(prototype);
+    if (name !== undefined) return name;
+  }
+  return "Error";
+}
+
+/** An error of a known class, or a plain one if nobody knows it here. */
+export function errorOf(known: string, message: string, name: string): Error {
+  const found = Object.hasOwn(CLASSES, known) ? CLASSES[known] : undefined;
+  return found === undefined ? new Error(message) : found.make(message, name);
+}

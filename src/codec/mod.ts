@@ -1,0 +1,6 @@
+/** Values to bytes and back; the only door to this folder. */
+
+export { Encoder } from "./encoder.ts";
+export type { Shares } from "./route.ts";
+export { Decoder } from "./decoder.ts";
+export type { SharedSource } from "./decoder.ts";

@@ -1,0 +1,61 @@
+/**
+ * Which runtime this is, found out once. The facts that differ between
+ * runtimes stand here as data, so that no other file asks for a name.
+ */
+import { availableParallelism } from "node:os";
+import { isMainThread as isMain } from "node:worker_threads";
+
+/** The runtimes this library is tested on. */
+export type RuntimeName = "node" | "bun" | "deno";
+
+/** What the rest of the library may know about the runtime. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  readonly version: string;
+  /**
+   * Whether an empty event loop is reported to a worker thread (`beforeExit`)
+   * and a thread blocked there can still be terminated. Where not, idle
+   * workers sleep in `Atomics.waitAsync` and hold their loop open.
+   */
+  readonly blocksWhenDrained: boolean;
+  /** Whether `exit` after `terminate()` means that the thread runs no more. */
+  readonly exitIsCertain: boolean;
+  /** Heap limits every worker gets, without which one task's heap exhaustion ends the process. */
+  readonly resourceLimits: { maxOldGenerationSizeMb: number } | undefined;
+}
+
+interface Versions {
+  readonly Deno?: { version: { deno: string } };
+  readonly Bun?: { version: string };
+}
+
+function detect(): Runtime {
+  const { Deno, Bun } = globalThis as Versions;
+  if (Deno !== undefined) {
+    return {
+      name: "deno",
+      version: Deno.version.deno,
+      blocksWhenDrained: false,
+      exitIsCertain: false,
+      resourceLimits: { maxOldGenerationSizeMb: 4096 },
+    };
+  }
+  return {
+    name: Bun === undefined ? "node" : "bun",
+    version: Bun === undefined ? process.versions.node : Bun.version,
+    blocksWhenDrained: true,
+    exitIsCertain: true,
+    resourceLimits: undefined,
+  };
+}
+
+/** The runtime this program runs on. */
+export const runtime: Runtime = detect();
+
+/** True outside a worker thread, on every runtime. Guards a one-file program. */
+export const isMainThread: boolean = isMain;
+
+/** Cores the runtime reports as usable, at least 1. */
+export function cores(): number {
+  return Math.max(1, availableParallelism());
+}

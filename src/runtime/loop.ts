@@ -1,0 +1,92 @@
+/**
+ * The event loop as this library uses it: turns, being kept alive, and being
+ * told that nothing is left to do.
+ */
+import process from "node:process";
+import {
+  clearInterval,
+  clearTimeout,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from "node:timers";
+import { MessageChannel } from "node:worker_threads";
+
+const NEVER_MS = 1_000_000_000;
+
+/** Something that keeps the program running while it is held. */
+export interface KeepAlive {
+  hold(): void;
+  release(): void;
+  /** Gives the handle up for good. */
+  end(): void;
+}
+
+/** A keep-alive that is not held yet. */
+export function createKeepAlive(): KeepAlive {
+  const timer = setInterval(() => {}, NEVER_MS);
+  timer.unref();
+  let held = false;
+  return {
+    hold(): void {
+      if (held) return;
+      held = true;
+      timer.ref();
+    },
+    release(): void {
+      if (!held) return;
+      held = false;
+      timer.unref();
+    },
+    end(): void {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** A callback once per call of `request`, in a later turn of the event loop. */
+export interface Hop {
+  request(): void;
+  end(): void;
+}
+
+/**
+ * The quickest way to a later turn that still lets timers, sockets and other
+ * messages through: a message to oneself. Keeps no program alive.
+ */
+export function createHop(callback: () => void): Hop {
+  const { port1, port2 } = new MessageChannel();
+  port2.on("message", callback);
+  port2.unref();
+  return {
+    request: () => port1.postMessage(0),
+    end(): void {
+      port1.close();
+      port2.close();
+    },
+  };
+}
+
+/** Calls back in the next turn of the event loop and keeps it turning until then. */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback);
+}
+
+/** Calls back whenever the event loop of this thread has nothing left to do. */
+export function onDrained(callback: () => void): void {
+  process.on("beforeExit", callback);
+}
+
+/** A timer that keeps no program alive; answers how to cancel it. */
+export function after(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** A repeating timer that keeps no program alive; answers how to end it. */
+export function every(ms: number, callback: () => void): () => void {
+  const timer = setInterval(callback, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

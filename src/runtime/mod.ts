@@ -1,0 +1,31 @@
+/** What the library needs of a runtime, the same on all of them. */
+export {
+  cores,
+  isMainThread,
+  type Runtime,
+  runtime,
+  type RuntimeName,
+} from "./detect.ts";
+export {
+  after,
+  createHop,
+  createKeepAlive,
+  every,
+  type Hop,
+  type KeepAlive,
+  nextTurn,
+  onDrained,
+} from "./loop.ts";
+export {
+  createPorts,
+  type ExitListener,
+  exitThread,
+  onUncaught,
+  type Port,
+  spawnThread,
+  takeMessage,
+  type Thread,
+  threadData,
+  type ThreadOptions,
+} from "./thread.ts";
+export { toHref } from "./url.ts";

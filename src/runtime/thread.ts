@@ -1,0 +1,96 @@
+/**
+ * Worker threads and their ports. The one module system all runtimes share for
+ * this is node:worker_threads; on Deno it is also the only one that reports
+ * exits and can be unreferenced.
+ */
+import process from "node:process";
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+  workerData,
+} from "node:worker_threads";
+import { runtime } from "./detect.ts";
+
+/** One end of a channel that is read when its owner wants to, never by events. */
+export type Port = MessagePort;
+
+/** A channel: the host keeps the first end and gives the second to a worker. */
+export function createPorts(): [Port, Port] {
+  const { port1, port2 } = new MessageChannel();
+  return [port1, port2];
+}
+
+/** The oldest message in a port, without waiting; undefined when there is none. */
+export function takeMessage<M>(port: Port): M | undefined {
+  return (receiveMessageOnPort(port) as { message: M } | undefined)?.message;
+}
+
+/** What a thread starts with. */
+export interface ThreadOptions {
+  readonly data: unknown;
+  readonly transfer: readonly Port[];
+  readonly name: string;
+  readonly env: Record<string, string | undefined> | undefined;
+  readonly resourceLimits: Record<string, number> | undefined;
+}
+
+/** A running thread. It keeps no program alive. */
+export interface Thread {
+  /** Stops the thread. On Deno a thread that computes goes on nevertheless. */
+  terminate(): void;
+}
+
+/** Hears of the end of a thread, once. */
+export type ExitListener = (code: number, error: unknown) => void;
+
+/** Starts a thread. @throws what the runtime throws when it refuses */
+export function spawnThread(
+  entry: URL,
+  options: ThreadOptions,
+  onExit: ExitListener,
+): Thread {
+  const worker = new Worker(entry, {
+    workerData: options.data,
+    transferList: [...options.transfer],
+    name: options.name,
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...limits(options.resourceLimits),
+  });
+  let reported: unknown;
+  worker.on("error", (error) => {
+    reported = error;
+  });
+  worker.once("exit", (code) => onExit(code, reported));
+  // After the listeners: adding one to an unreferenced worker references it.
+  worker.unref();
+  return {
+    terminate(): void {
+      void worker.terminate();
+    },
+  };
+}
+
+/** In a worker: what {@link ThreadOptions.data} was. */
+export function threadData<D>(): D {
+  return workerData as D;
+}
+
+/** In a worker: ends this thread. */
+export function exitThread(code: number): never {
+  process.exit(code);
+}
+
+/** In a worker: calls back with an error nobody caught instead of ending. */
+export function onUncaught(callback: (error: unknown) => void): void {
+  process.on("uncaughtException", callback);
+  process.on("unhandledRejection", callback);
+}
+
+function limits(
+  asked: Record<string, number> | undefined,
+): { resourceLimits?: Record<string, number> } {
+  const both = { ...runtime.resourceLimits, ...asked };
+  return Object.keys(both).length === 0 ? {} : { resourceLimits: both };
+}
