@@ -1,0 +1,29 @@
+/**
+ * aiomultiprocess for TypeScript, on lock-free rings in shared memory: call
+ * async functions on many cores from Node, Bun and Deno as if they were local.
+ *
+ * @module
+ */
+export {
+  CodecError,
+  type LookupCode,
+  ProxyError,
+  type StateCode,
+  StateError,
+  TaskLookupError,
+  UnsupportedError,
+  WhorlError,
+  WorkerLostError,
+} from "./src/errors.ts";
+export type { MapOptions } from "./src/pool/map_job.ts";
+export type { MapResult } from "./src/pool/map_result.ts";
+export type { PoolOptions } from "./src/pool/options.ts";
+export { Pool } from "./src/pool/pool.ts";
+export { isMainThread, type Runtime, runtime } from "./src/runtime/mod.ts";
+export {
+  type QueueId,
+  RoundRobin,
+  type Scheduler,
+  type TaskId,
+} from "./src/scheduler.ts";
+export { type Callable, type Task, task, tasks, type Tasks } from "./src/task.ts";

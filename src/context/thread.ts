@@ -1,0 +1,26 @@
+/** Workers as threads of this process, with rings in shared memory. */
+import { threadEntry } from "../../workers/url.ts";
+import type { WorkerMail } from "../mail.ts";
+import { createPorts, spawnThread, takeMessage } from "../runtime/mod.ts";
+import type { Context, Link } from "./mod.ts";
+
+/** The context of start method "thread". */
+export const threadContext: Context = {
+  startMethod: "thread",
+  start(record, options, onExit): Link {
+    const [port, theirs] = createPorts();
+    const thread = spawnThread(
+      threadEntry,
+      { ...options, data: { record, port: theirs }, transfer: [theirs] },
+      (code, error) => {
+        onExit(code, error);
+        port.close();
+      },
+    );
+    return {
+      post: (mail) => port.postMessage(mail),
+      take: () => takeMessage<WorkerMail>(port),
+      terminate: () => thread.terminate(),
+    };
+  },
+};

@@ -1,0 +1,83 @@
+/**
+ * One task on its way: what the dispatcher has to know to place it, place it
+ * again after a crash, and settle it. {@link SingleCall} is one `apply`; a
+ * chunk of a map is in chunk_call.ts.
+ */
+import { type Block, NO_BLOCK } from "../../ring/mod.ts";
+import type { Task } from "../task.ts";
+import type { CallSite } from "./call_site.ts";
+
+/** Arguments as the codec made them, while they are not in a cell. */
+export interface Payload {
+  /** Up to the size of a cell: a private copy. */
+  bytes: Uint8Array | null;
+  /** Larger: already in the arena. */
+  block: Block;
+  /** In bytes, a multiple of 8. */
+  length: number;
+  /** Values only structured clone carries; posted to the one worker that gets the task. */
+  foreign: readonly unknown[];
+}
+
+/** What every call has. */
+export abstract class Call {
+  readonly task: Task;
+  readonly taskId: number;
+  /** The FLAGS of its cell, without MAILED. */
+  flags = 0;
+  /** Plain numbers need no payload. */
+  numbers: ArrayLike<number> | null = null;
+  payload: Payload | null = null;
+  /** Shared ring it goes to, unless {@link slot} names a worker. */
+  queue = 0;
+  /** The one worker it is for, or -1. */
+  slot = -1;
+  /** Where it is, or -1 while it waits for a cell. */
+  cell = -1;
+  block: Block = NO_BLOCK;
+  /** Shared buffers in its arguments, kept alive until it settles. */
+  shared: readonly SharedArrayBuffer[] | null = null;
+  /** Items of a chunk that are not to be run. */
+  skip = 0;
+  next: Call | null = null;
+  settled = false;
+
+  constructor(task: Task, taskId: number) {
+    this.task = task;
+    this.taskId = taskId;
+  }
+
+  /** The outcome is a value. */
+  abstract fulfil(value: unknown): void;
+  /** The outcome is an error. */
+  abstract fail(error: unknown): void;
+}
+
+/** One `apply`. */
+export class SingleCall extends Call {
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #site: CallSite | null;
+
+  constructor(
+    where: { task: Task; taskId: number; site: CallSite | null },
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(where.task, where.taskId);
+    this.#site = where.site;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  fulfil(value: unknown): void {
+    this.settled = true;
+    this.#resolve(value);
+  }
+
+  fail(error: unknown): void {
+    this.settled = true;
+    this.#site?.joinTo(error);
+    this.#reject(error);
+  }
+}

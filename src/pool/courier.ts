@@ -1,0 +1,131 @@
+/**
+ * The host's end of the mail: what every worker has to know besides the rings.
+ * Numbers tasks, argument segments and shared buffers, tells live workers when
+ * one is made, and new workers all there are.
+ */
+import { Arena } from "../../ring/mod.ts";
+import type { SharedSource, Shares } from "../codec/mod.ts";
+import { CodecError } from "../errors.ts";
+import type { HostMail } from "../mail.ts";
+import type { Task } from "../task.ts";
+
+/** Numbers from here on were given by workers. */
+const THEIRS = 2 ** 31;
+
+/** Somebody to post to. */
+export interface Addressee {
+  post(mail: HostMail): void;
+}
+
+/** Keeps what was announced, and announces. */
+export class Courier implements Shares {
+  readonly arena: Arena;
+  readonly #addressees = new Set<Addressee>();
+  readonly #tasks: Task[] = [];
+  readonly #taskIds = new WeakMap<Task, number>();
+  readonly #shareIds = new WeakMap<SharedArrayBuffer, number>();
+  readonly #shares = new Map<number, WeakRef<SharedArrayBuffer>>();
+  // The host drops a buffer that the program let go of; calls under way hold theirs.
+  readonly #collected = new FinalizationRegistry<number>((id) => {
+    this.#shares.delete(id);
+    this.#announce({ kind: "share_dropped", id });
+  });
+  #nextShare = 1;
+  #met: SharedArrayBuffer[] | null = null;
+
+  constructor() {
+    this.arena = new Arena({
+      added: (id, buffer) => this.#announce({ kind: "segment", id, buffer }),
+      dropped: (id) => this.#announce({ kind: "segment_dropped", id }),
+    });
+  }
+
+  /** The tasks numbered so far, in order. */
+  get tasks(): readonly Task[] {
+    return this.#tasks;
+  }
+
+  /** Tells a new worker what its boot record did not, and everything from now on. */
+  join(addressee: Addressee): void {
+    this.#addressees.add(addressee);
+    for (const [id, reference] of this.#shares) {
+      const buffer = reference.deref();
+      if (buffer !== undefined) addressee.post({ kind: "share", id, buffer });
+    }
+  }
+
+  /** Nobody to post to any more. */
+  leave(addressee: Addressee): void {
+    this.#addressees.delete(addressee);
+  }
+
+  /** The number of a task; every worker knows it before this returns. */
+  numberOf(task: Task): number {
+    let id = this.#taskIds.get(task);
+    if (id === undefined) {
+      id = this.#tasks.length;
+      this.#tasks.push(task);
+      this.#taskIds.set(task, id);
+      this.#announce({ kind: "task", id, url: task.url, name: task.name });
+    }
+    return id;
+  }
+
+  /** The number of a shared buffer; every worker knows it before this returns. */
+  idOf(buffer: SharedArrayBuffer): number {
+    let id = this.#shareIds.get(buffer);
+    if (id === undefined) {
+      id = this.#nextShare++;
+      this.#shareIds.set(buffer, id);
+      this.#shares.set(id, new WeakRef(buffer));
+      this.#collected.register(buffer, id);
+      this.#announce({ kind: "share", id, buffer });
+    }
+    (this.#met ??= []).push(buffer);
+    return id;
+  }
+
+  /** The buffers {@link idOf} was asked for since the last call: the call keeps them alive. */
+  takeMet(): readonly SharedArrayBuffer[] | null {
+    const met = this.#met;
+    this.#met = null;
+    return met;
+  }
+
+  /** The buffer the host numbered `id`, if the program still holds it. */
+  share(id: number): SharedArrayBuffer | undefined {
+    return this.#shares.get(id)?.deref();
+  }
+
+  #announce(mail: HostMail): void {
+    for (const addressee of this.#addressees) addressee.post(mail);
+  }
+}
+
+/** The shared buffers one worker may name in a result. */
+export class WorkerShares implements SharedSource {
+  readonly #courier: Courier;
+  readonly #theirs = new Map<number, SharedArrayBuffer>();
+
+  constructor(courier: Courier) {
+    this.#courier = courier;
+  }
+
+  /** The worker announced a buffer. */
+  add(id: number, buffer: SharedArrayBuffer): void {
+    this.#theirs.set(id, buffer);
+  }
+
+  bufferOf(id: number): SharedArrayBuffer {
+    const own = id < THEIRS ? this.#courier.share(id) : undefined;
+    const buffer = own ?? this.#theirs.get(id);
+    if (buffer === undefined) {
+      throw new CodecError(
+        "decode",
+        `Cannot read a result: shared buffer ${id} was never announced`,
+        { path: "result" },
+      );
+    }
+    return buffer;
+  }
+}

@@ -1,0 +1,349 @@
+/**
+ * The workers of a pool: starts them, hears of their deaths, gives what they
+ * held to others, puts new ones in their place, and sends them home.
+ */
+import { createResultRing } from "../../ring/mod.ts";
+import type { Context, Link, LinkOptions } from "../context/mod.ts";
+import { WorkerLostError } from "../errors.ts";
+import type { BootRecord } from "../mail.ts";
+import { after, runtime } from "../runtime/mod.ts";
+import type { Call } from "./call.ts";
+import { ChunkCall } from "./chunk_call.ts";
+import type { CrewView, Dispatcher } from "./dispatcher.ts";
+import { Inbox } from "./inbox.ts";
+
+/** Boot failures in a row, of one place, after which the pool gives up. */
+const BOOT_TRIES = 3;
+/** Pauses before a place is filled again, by failures in a row (milliseconds). */
+const BACKOFF_MS = [0, 50, 200, 1000];
+
+/** What all workers of a pool have in common. */
+export interface CrewOptions {
+  readonly workers: number;
+  readonly queues: number;
+  readonly context: Context;
+  readonly link: Omit<LinkOptions, "name"> & { readonly name: string };
+  readonly boot: Pick<
+    BootRecord,
+    "preload" | "initializer" | "concurrency" | "importTimeout" | "slice"
+  >;
+  /** Bytes of a worker's first result ring, a power of two. */
+  readonly resultBytes: number;
+}
+
+/** What the crew asks of the pool. */
+export interface CrewOwner {
+  /** Whether the place of a lost worker should be filled. */
+  readonly needsWorkers: boolean;
+  /** No worker can be started: `cause` says why. */
+  broken(reason: string, cause: Error): void;
+  /** The last worker is gone. */
+  gone(): void;
+  /** All outstanding calls are settled. */
+  idle(): void;
+}
+
+interface Member {
+  readonly id: number;
+  readonly place: number;
+  readonly slot: number;
+  readonly inbox: Inbox;
+  link: Link;
+  mailCount: number;
+  /** Told to leave: its end is expected. */
+  leaving: boolean;
+  /** Cells it may still write to, while it is not certainly dead. */
+  readonly quarantine: number[];
+}
+
+/** Keeps the places of a pool filled. */
+export class Crew implements CrewView {
+  readonly #options: CrewOptions;
+  readonly #owner: CrewOwner;
+  #dispatcher!: Dispatcher;
+  readonly #members = new Map<number, Member>();
+  readonly #zombies = new Set<Member>();
+  readonly #failures: number[];
+  readonly #waits = new Set<() => void>();
+  #nextId = 1;
+  #starting = 0;
+
+  constructor(options: CrewOptions, owner: CrewOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#failures = new Array(options.workers).fill(0);
+  }
+
+  /** Workers that were started and have not ended. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Starts a worker in every place. @throws what the runtime throws when it refuses */
+  start(dispatcher: Dispatcher): void {
+    this.#dispatcher = dispatcher;
+    for (let place = 0; place < this.#options.workers; place++) {
+      this.#start(place);
+    }
+  }
+
+  // ---- what the dispatcher asks -------------------------------------------------
+
+  settle(call: Call, cell: number, slot: number): void {
+    (this.#members.get(slot) as Member).inbox.settle(call, cell);
+  }
+
+  leastLoaded(): number {
+    let best = -1;
+    let least = Infinity;
+    for (const member of this.#members.values()) {
+      if (member.leaving) continue;
+      const load = this.#dispatcher.host.loadOf(member.slot);
+      if (load < least) {
+        least = load;
+        best = member.slot;
+      }
+    }
+    return best;
+  }
+
+  postValues(slot: number, number: number, values: readonly unknown[]): void {
+    this.#post(this.#members.get(slot) as Member, {
+      kind: "values",
+      number,
+      values,
+    });
+  }
+
+  idle(): void {
+    this.#owner.idle();
+  }
+
+  // ---- start ------------------------------------------------------------------
+
+  #start(place: number): void {
+    const { host, courier } = this.#dispatcher;
+    const options = this.#options;
+    const slot = host.enlist(place % options.queues);
+    if (slot < 0) {
+      return this.#owner.broken(
+        "all slots are held by workers that cannot be stopped",
+        new Error("no slot is free"),
+      );
+    }
+    const id = this.#nextId++;
+    const results = createResultRing(options.resultBytes);
+    const member: Member = {
+      id,
+      place,
+      slot,
+      inbox: new Inbox(host, courier, results),
+      link: NO_LINK,
+      mailCount: 0,
+      leaving: false,
+      quarantine: [],
+    };
+    const record: BootRecord = {
+      workerId: id,
+      control: host.buffer,
+      slot,
+      queue: place % options.queues,
+      results,
+      segments: courier.arena.segments(),
+      tasks: courier.tasks.map(({ url, name }) => ({ url, name })),
+      ...options.boot,
+    };
+    const link = { ...options.link, name: `${options.link.name}-${id}` };
+    this.#members.set(slot, member);
+    member.link = options.context.start(
+      record,
+      link,
+      (code, error) => this.#exited(member, code, error),
+    );
+    member.inbox.connect(member.link);
+    const addressee = { post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail) };
+    courier.join(addressee);
+    this.#leavers.set(member, () => courier.leave(addressee));
+  }
+
+  readonly #leavers = new WeakMap<Member, () => void>();
+
+  #post(member: Member, mail: Parameters<Link["post"]>[0]): void {
+    member.link.post(mail);
+    this.#dispatcher.host.setMail(member.slot, ++member.mailCount);
+  }
+
+  // ---- end --------------------------------------------------------------------
+
+  /** Asks every worker to leave once it holds nothing. */
+  dismiss(): void {
+    this.#cancelStarts();
+    for (const member of this.#members.values()) {
+      member.leaving = true;
+      this.#dispatcher.host.dismiss(member.slot);
+    }
+    if (this.#members.size === 0) this.#owner.gone();
+  }
+
+  /** Stops every worker now. Call after all outstanding calls are rejected. */
+  terminate(): void {
+    this.#cancelStarts();
+    for (const member of [...this.#members.values()]) {
+      member.leaving = true;
+      this.#lose(member, "the pool was terminated", -1, null);
+      member.link.terminate();
+    }
+    if (this.#members.size === 0) this.#owner.gone();
+  }
+
+  /**
+   * Looks after what no event reports: tasks held by busy workers while others
+   * idle, and workers that were declared dead and live on.
+   */
+  audit(): void {
+    const { host } = this.#dispatcher;
+    host.steal((cell) => this.#requeue(cell));
+    for (const zombie of this.#zombies) {
+      host.sweep(zombie.slot, this.#found(zombie, "it was stopped", null, null));
+      if (host.hasExited(zombie.slot)) this.#certify(zombie);
+    }
+  }
+
+  #exited(member: Member, code: number, error: unknown): void {
+    member.inbox.readAll();
+    const { host } = this.#dispatcher;
+    const booted = host.isReady(member.slot);
+    const reason = member.inbox.lastWords?.reason ??
+      (booted ? `it ended with exit code ${code}` : `it ended with exit code ${code} while it booted`);
+    const cause = member.inbox.lastWords?.cause ?? toError(error);
+    const wasLive = this.#members.get(member.slot) === member &&
+      !this.#zombies.has(member);
+    // Only terminate() on Deno reports an exit that has not happened.
+    const certain = runtime.exitIsCertain || !member.leaving || host.hasExited(member.slot);
+    if (wasLive) this.#lose(member, reason, code, cause);
+    if (certain) this.#certify(member);
+    this.#members.delete(member.slot);
+    this.#leavers.get(member)?.();
+    if (!member.leaving) this.#replace(member, booted, reason, cause);
+    this.#dispatcher.pulse.nudge();
+    if (this.#members.size === 0 && this.#starting === 0) this.#owner.gone();
+  }
+
+  #lose(member: Member, reason: string, code: number, cause: Error | null): void {
+    const { host } = this.#dispatcher;
+    this.#zombies.add(member);
+    host.fence(
+      member.slot,
+      (cell, slot) => this.#dispatcher.settleCell(cell, slot),
+      this.#found(member, reason, code, cause),
+    );
+    this.#dispatcher.refill();
+    host.publish();
+  }
+
+  #certify(member: Member): void {
+    const { host } = this.#dispatcher;
+    host.sweep(member.slot, this.#found(member, "it ended", null, null));
+    for (const cell of member.quarantine) host.release(cell);
+    member.quarantine.length = 0;
+    this.#zombies.delete(member);
+    host.certify(member.slot);
+    this.#dispatcher.refill();
+  }
+
+  #found(
+    member: Member,
+    reason: string,
+    code: number | null,
+    cause: Error | null,
+  ): { unstarted(cell: number): void; started(cell: number): void } {
+    const lost = (started: boolean, task: string) =>
+      lostError({ workerId: member.id, exitCode: code, reason, started, cause }, task);
+    return {
+      unstarted: (cell) => this.#requeue(cell),
+      started: (cell) => {
+        member.quarantine.push(cell);
+        const items = this.#dispatcher.itemsStarted(cell);
+        const call = this.#dispatcher.evict(cell);
+        const { name } = call.task;
+        if (!(call instanceof ChunkCall)) {
+          this.#dispatcher.reject(call, lost(true, name));
+        } else if (call.lose(items, () => lost(true, name))) {
+          this.#dispatcher.requeue(call);
+        } else this.#dispatcher.completeLost(call);
+      },
+    };
+  }
+
+  #requeue(cell: number): void {
+    const call = this.#dispatcher.evict(cell);
+    this.#dispatcher.requeue(call);
+  }
+
+  #replace(member: Member, booted: boolean, reason: string, cause: Error | null): void {
+    const { place } = member;
+    const failures = booted ? 0 : (this.#failures[place] as number) + 1;
+    this.#failures[place] = failures;
+    if (failures >= BOOT_TRIES) {
+      return this.#owner.broken(
+        `worker ${member.id} was the ${failures}th in a row that could not start: ${reason}`,
+        cause ?? new Error(reason),
+      );
+    }
+    if (!this.#owner.needsWorkers) return;
+    const delay = BACKOFF_MS[failures] ?? 1000;
+    if (delay === 0) return this.#tryStart(place);
+    this.#starting++;
+    const cancel = after(delay, () => {
+      this.#waits.delete(cancel);
+      this.#starting--;
+      this.#tryStart(place);
+    });
+    this.#waits.add(cancel);
+  }
+
+  #tryStart(place: number): void {
+    try {
+      this.#start(place);
+    } catch (error) {
+      this.#owner.broken("no worker can be started", toError(error) as Error);
+    }
+  }
+
+  #cancelStarts(): void {
+    for (const cancel of this.#waits) cancel();
+    this.#waits.clear();
+    this.#starting = 0;
+  }
+}
+
+const NO_LINK: Link = {
+  post: () => {},
+  take: () => undefined,
+  terminate: () => {},
+};
+
+function toError(error: unknown): Error | null {
+  if (error === undefined || error === null) return null;
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function lostError(
+  how: {
+    workerId: number;
+    exitCode: number | null;
+    reason: string;
+    started: boolean;
+    cause: Error | null;
+  },
+  task: string,
+): WorkerLostError {
+  const { cause, ...options } = how;
+  const why = cause === null ? how.reason : `${how.reason}: ${cause.message}`;
+  return new WorkerLostError(
+    `Cannot finish ${task}: worker ${how.workerId} was lost${
+      how.started ? " while it ran" : " before it ran"
+    }, ${why}`,
+    cause === null ? options : { ...options, cause },
+  );
+}

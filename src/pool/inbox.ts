@@ -1,0 +1,171 @@
+/**
+ * What one worker sends back: reads results out of its cells, its result
+ * rings and its mail, and settles calls with them.
+ */
+import {
+  RESULT,
+  RESULT_LENGTH,
+  RESULT_OFFSET,
+  RESULT_SEGMENT,
+  RESULT_STATUS,
+  RESULT_TIME,
+  ResultReader,
+  type RingHost,
+  TASK_NUMBER,
+} from "../../ring/mod.ts";
+import { Decoder } from "../codec/mod.ts";
+import type { Link } from "../context/mod.ts";
+import { CodecError } from "../errors.ts";
+import * as frame from "../frame.ts";
+import type { Call } from "./call.ts";
+import { ChunkCall } from "./chunk_call.ts";
+import { type Courier, WorkerShares } from "./courier.ts";
+
+/** Why a worker says it died. */
+export interface LastWords {
+  readonly reason: string;
+  readonly cause: Error;
+}
+
+/** The receiving end of one worker. */
+export class Inbox {
+  /** What the worker said before it died, if it could. */
+  lastWords: LastWords | null = null;
+  readonly #host: RingHost;
+  readonly #words: Int32Array;
+  readonly #floats: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #reader: ResultReader;
+  readonly #shares: WorkerShares;
+  readonly #decoder: Decoder;
+  readonly #values = new Map<number, readonly unknown[]>();
+  #link: Link | null = null;
+
+  constructor(host: RingHost, courier: Courier, results: SharedArrayBuffer) {
+    this.#host = host;
+    this.#words = host.words;
+    this.#floats = new Float64Array(host.buffer);
+    this.#bytes = new Uint8Array(host.buffer);
+    this.#reader = new ResultReader(results);
+    this.#shares = new WorkerShares(courier);
+    this.#decoder = new Decoder(this.#shares);
+  }
+
+  /** Where the mail comes from. */
+  connect(link: Link): void {
+    this.#link = link;
+  }
+
+  /** Reads all mail that waits. */
+  readAll(): void {
+    while (this.#readOne());
+  }
+
+  /** Settles `call` with the result in its cell. A result that cannot be read fails it. */
+  settle(call: Call, cell: number): void {
+    const base = this.#host.layout.cell(cell);
+    const status = this.#words[base + RESULT_STATUS] as number;
+    if (status === frame.RESULT_NUMBER) {
+      return call.fulfil(this.#floats[(base + RESULT) >> 1]);
+    }
+    if (status === frame.RESULT_SIMPLE) {
+      return call.fulfil(frame.SIMPLE[this.#words[base + RESULT_LENGTH] as number]);
+    }
+    try {
+      this.#settleEncoded(call, base, status);
+    } catch (error) {
+      call.fail(error);
+    }
+  }
+
+  #settleEncoded(call: Call, base: number, status: number): void {
+    const words = this.#words;
+    const length = (words[base + RESULT_LENGTH] as number) * 8;
+    const segment = words[base + RESULT_SEGMENT] as number;
+    const inline = segment === frame.INLINE;
+    const bytes = inline ? this.#bytes : this.#segment(segment);
+    const offset = inline
+      ? (base + RESULT) * 4
+      : (words[base + RESULT_OFFSET] as number) * 8;
+    try {
+      if (status === frame.RESULT_NUMBERS) {
+        const numbers = new Float64Array(bytes.buffer, offset, length / 8).slice();
+        return (call as ChunkCall).complete(numbers, null, words[base + RESULT_TIME] as number);
+      }
+      const foreign = (status & frame.RESULT_MAILED) === 0
+        ? undefined
+        : this.#takeValues(words[base + TASK_NUMBER] as number);
+      this.#decoder.begin(bytes, offset, length, foreign);
+      this.#decode(call, base, status & ~frame.RESULT_MAILED);
+    } finally {
+      if (!inline) this.#reader.free(segment, offset, length);
+    }
+  }
+
+  #decode(call: Call, base: number, status: number): void {
+    const decoder = this.#decoder;
+    if (status === frame.RESULT_VALUE) return call.fulfil(decoder.value());
+    if (status === frame.RESULT_FAILURE) return call.fail(decoder.failure());
+    const values: unknown[] = [];
+    const count = decoder.uint32();
+    for (let i = 0; i < count; i++) values.push(decoder.value());
+    const failures = new Map<number, Error>();
+    for (let left = decoder.uint32(); left > 0; left--) {
+      const index = decoder.uint32();
+      failures.set(index, decoder.failure());
+    }
+    (call as ChunkCall).complete(values, failures, this.#words[base + RESULT_TIME] as number);
+  }
+
+  #segment(id: number): Uint8Array {
+    for (;;) {
+      const bytes = this.#reader.bytes(id);
+      if (bytes !== undefined) return bytes;
+      if (!this.#readOne()) throw unannounced(`segment ${id}`);
+    }
+  }
+
+  #takeValues(number: number): readonly unknown[] {
+    for (;;) {
+      const values = this.#values.get(number);
+      if (values !== undefined) {
+        this.#values.delete(number);
+        return values;
+      }
+      if (!this.#readOne()) throw unannounced(`values of task ${number}`);
+    }
+  }
+
+  #readOne(): boolean {
+    const mail = this.#link?.take();
+    if (mail === undefined) return false;
+    switch (mail.kind) {
+      case "segment":
+        this.#reader.add(mail.id, mail.buffer, mail.single);
+        break;
+      case "segment_dropped":
+        this.#reader.drop(mail.id);
+        break;
+      case "share":
+        this.#shares.add(mail.id, mail.buffer);
+        break;
+      case "values":
+        this.#values.set(mail.number, mail.values);
+        break;
+      case "fatal": {
+        const decoder = new Decoder(this.#shares);
+        decoder.begin(mail.failure, 0, mail.failure.length);
+        this.lastWords = { reason: mail.reason, cause: decoder.failure() };
+      }
+    }
+    return true;
+  }
+}
+
+function unannounced(what: string): CodecError {
+  return new CodecError(
+    "decode",
+    `Cannot read a result: ${what} was never announced`,
+    { path: "result" },
+  );
+}

@@ -1,0 +1,298 @@
+/**
+ * One map while it runs: pulls items when there is room, packs them into
+ * chunks of about a millisecond, and keeps the outcomes in input order.
+ */
+import type { Task } from "../task.ts";
+import type { CallSite } from "./call_site.ts";
+import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
+import { type Source, SourceFailure } from "./map_source.ts";
+
+/** What a map asks of the pool. */
+export interface MapPool {
+  readonly workers: number;
+  readonly concurrency: number;
+  /**
+   * Sends `items` as one chunk. Answers it, or the index of the first item that
+   * cannot be encoded with the error; the items before it are then not sent.
+   */
+  submitChunk(
+    job: MapJob,
+    start: number,
+    items: readonly unknown[],
+  ): ChunkCall | { index: number; error: unknown };
+  /** Takes back a chunk that no worker has started. */
+  cancelChunk(chunk: ChunkCall, error: unknown): void;
+  /** The map has ended; it is not outstanding any more. */
+  ended(job: MapJob): void;
+}
+
+/** What the caller fixed. */
+export interface MapOptions {
+  /** Items per message. "auto" (default): as many as make about a millisecond of work. */
+  readonly chunkSize?: number | "auto";
+  /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
+  readonly window?: number;
+}
+
+/** How a map calls. */
+export interface MapCall {
+  readonly task: Task;
+  /** Each item is an argument list. */
+  readonly spread: boolean;
+  readonly chunkSize: number | "auto";
+  readonly window: number | undefined;
+  readonly site: CallSite | null;
+}
+
+/** Work per chunk the automatic size aims at, in microseconds. */
+const TARGET_MICROS = 1000;
+const LARGEST = 65_536;
+
+interface Outcome {
+  readonly count: number;
+  readonly values: ArrayLike<unknown>;
+  readonly failures: ReadonlyMap<number, unknown> | null;
+}
+
+/** The engine of one map. */
+export class MapJob implements ChunkListener {
+  readonly call: MapCall;
+  /** Results in input order, as far as all before them are there. */
+  readonly values: unknown[] = [];
+  /** Failures by index. */
+  readonly failures: Map<number, unknown> = new Map();
+  /** The failure that was noticed first. */
+  firstFailure: { error: unknown } | null = null;
+  /** Nothing more will be added to {@link values}. */
+  complete = false;
+  readonly #pool: MapPool;
+  readonly #source: Source;
+  readonly #early = new Map<number, Outcome>();
+  readonly #chunks = new Set<ChunkCall>();
+  readonly #watchers = new Set<() => void>();
+  #pulled = 0;
+  #flying = 0;
+  #size = 1;
+  #microsPerItem = 0;
+  #filling = false;
+  #stopped = false;
+  #awaited = false;
+  // How far each running iteration got; the input is pulled relative to them.
+  readonly #readers = new Map<object, number>();
+  #waiting = false;
+
+  constructor(pool: MapPool, source: Source, call: MapCall) {
+    this.#pool = pool;
+    this.#source = source;
+    this.call = call;
+    if (call.chunkSize !== "auto") this.#size = call.chunkSize;
+  }
+
+  /** Begins to pull. Later, so that whoever iterates is known before. */
+  start(): void {
+    queueMicrotask(() => this.#fill());
+  }
+
+  /** All results are wanted, whoever iterates. */
+  demandAll(): void {
+    this.#awaited = true;
+    this.#fill();
+  }
+
+  /** An iteration got this far; it goes on from `position`. */
+  reached(reader: object, position: number): void {
+    this.#readers.set(reader, position);
+    this.#fill();
+  }
+
+  /** An iteration ended. */
+  leave(reader: object): void {
+    this.#readers.delete(reader);
+    this.#fill();
+  }
+
+  /** Calls back once, when something was added or the map is complete. */
+  onChange(callback: () => void): void {
+    this.#watchers.add(callback);
+  }
+
+  /** Stops pulling and takes back what has not started; that fails with `reason`. */
+  cancel(reason: unknown): void {
+    if (this.complete || this.#stopped) return;
+    this.#stopped = true;
+    const left = this.#source.left;
+    this.#close();
+    for (const chunk of [...this.#chunks]) this.#pool.cancelChunk(chunk, reason);
+    // The items nobody pulled: one failure stands for them all.
+    if (left !== 0) this.#settle(1, [undefined], new Map([[0, reason]]));
+    this.#checkComplete();
+  }
+
+  chunkDone(
+    chunk: ChunkCall,
+    values: ArrayLike<unknown>,
+    failures: ReadonlyMap<number, unknown> | null,
+    micros: number,
+  ): void {
+    this.#chunks.delete(chunk);
+    this.#flying -= chunk.items.length;
+    const count = chunk.items.length;
+    if (micros > 0 && this.call.chunkSize === "auto") this.#tune(micros, count);
+    this.#store(chunk.start, { count, values, failures });
+    this.#fill();
+    this.#checkComplete();
+  }
+
+  // ---- pulling ------------------------------------------------------------------
+
+  #tune(micros: number, count: number): void {
+    const each = micros / count;
+    this.#microsPerItem = this.#microsPerItem === 0
+      ? each
+      : this.#microsPerItem * 0.75 + each * 0.25;
+    const ideal = TARGET_MICROS / this.#microsPerItem;
+    this.#size = Math.max(1, Math.min(LARGEST, this.#size * 8, Math.floor(ideal)));
+  }
+
+  #room(): number {
+    const { workers, concurrency } = this.#pool;
+    const window = this.call.window ?? workers * concurrency * 2 * this.#size;
+    let room = window - this.#flying;
+    if (!this.#awaited && this.#readers.size > 0) {
+      let furthest = 0;
+      for (const position of this.#readers.values()) {
+        if (position > furthest) furthest = position;
+      }
+      room = Math.min(room, furthest + window - this.#pulled);
+    }
+    return room;
+  }
+
+  #nextSize(): number {
+    if (this.call.chunkSize !== "auto") return this.call.chunkSize;
+    const { left } = this.#source;
+    if (left === undefined) return this.#size;
+    // Smaller toward the end, so that the workers finish together.
+    const share = Math.ceil(left / (2 * this.#pool.workers));
+    return Math.max(1, Math.min(this.#size, share));
+  }
+
+  #fill(): void {
+    if (this.#filling || this.#stopped) return;
+    this.#filling = true;
+    try {
+      while (!this.#source.ended && !this.#stopped) {
+        const room = this.#room();
+        if (room <= 0) break;
+        const size = Math.min(this.#nextSize(), room);
+        if (!this.#pullOnce(size)) break;
+      }
+    } finally {
+      this.#filling = false;
+    }
+    this.#checkComplete();
+  }
+
+  /** Sends up to `size` items; false when the source has none right now. */
+  #pullOnce(size: number): boolean {
+    const wait = this.#source.wait();
+    if (wait !== null) {
+      if (!this.#waiting) {
+        this.#waiting = true;
+        void wait.then(() => {
+          this.#waiting = false;
+          this.#fill();
+        });
+      }
+      return false;
+    }
+    let items: readonly unknown[];
+    let failure: { cause: unknown } | null = null;
+    try {
+      items = this.#source.pull(size);
+    } catch (error) {
+      if (!(error instanceof SourceFailure)) throw error;
+      items = error.pulled;
+      failure = error;
+    }
+    this.#send(items);
+    if (failure !== null) this.#settle(1, [undefined], new Map([[0, failure.cause]]));
+    return true;
+  }
+
+  #send(items: readonly unknown[]): void {
+    while (items.length > 0) {
+      const start = this.#pulled;
+      const sent = this.#pool.submitChunk(this, start, items);
+      if (!("index" in sent)) {
+        this.#pulled += items.length;
+        this.#flying += items.length;
+        this.#chunks.add(sent);
+        return;
+      }
+      // One item does not travel: those before it do, it fails, and so on.
+      const { index, error } = sent;
+      if (index > 0) this.#send(items.slice(0, index));
+      this.#settle(1, [undefined], new Map([[0, error]]));
+      items = items.slice(index + 1);
+    }
+  }
+
+  // ---- outcomes -----------------------------------------------------------------
+
+  /** Gives the next `count` items of the input an outcome without sending them. */
+  #settle(count: number, values: unknown[], failures: Map<number, unknown>): void {
+    const start = this.#pulled;
+    this.#pulled += count;
+    this.#store(start, { count, values, failures });
+  }
+
+  #store(start: number, outcome: Outcome): void {
+    if (outcome.failures !== null) {
+      for (const [index, error] of outcome.failures) {
+        this.call.site?.joinTo(error);
+        this.failures.set(start + index, error);
+        this.firstFailure ??= { error };
+      }
+    }
+    if (start !== this.values.length) {
+      this.#early.set(start, outcome);
+      return;
+    }
+    this.#append(outcome);
+    for (;;) {
+      const next = this.#early.get(this.values.length);
+      if (next === undefined) break;
+      this.#early.delete(this.values.length);
+      this.#append(next);
+    }
+    this.#tell();
+  }
+
+  #append({ values, count }: Outcome): void {
+    for (let i = 0; i < count; i++) this.values.push(values[i]);
+  }
+
+  #checkComplete(): void {
+    if (this.complete || !this.#source.ended || this.#chunks.size > 0) return;
+    if (this.#filling) return;
+    this.complete = true;
+    this.#tell();
+    this.#pool.ended(this);
+  }
+
+  #close(): void {
+    try {
+      this.#source.close();
+    } catch {
+      // A source that fails while it is closed has nobody left to tell.
+    }
+  }
+
+  #tell(): void {
+    if (this.#watchers.size === 0) return;
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher();
+  }
+}

@@ -1,0 +1,443 @@
+/**
+ * The pool: the public face of everything else in this folder. It checks what
+ * it is given, and decides what may be asked when.
+ */
+import { ARG_BYTES } from "../../ring/mod.ts";
+import { Encoder } from "../codec/mod.ts";
+import { threadContext } from "../context/mod.ts";
+import { StateError, WorkerLostError } from "../errors.ts";
+import { ARGS_NUMBERS, CHUNK, SPREAD } from "../frame.ts";
+import type { BootRecord } from "../mail.ts";
+import { every } from "../runtime/mod.ts";
+import type { Scheduler } from "../scheduler.ts";
+import { type Callable, type Task, toTask } from "../task.ts";
+import { type Call, SingleCall } from "./call.ts";
+import { CallSite } from "./call_site.ts";
+import { ChunkCall } from "./chunk_call.ts";
+import { Courier } from "./courier.ts";
+import { Crew, type CrewOwner } from "./crew.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { MapJob, type MapOptions, type MapPool } from "./map_job.ts";
+import { MapResult } from "./map_result.ts";
+import { sourceOf } from "./map_source.ts";
+import { integer, list, type PoolOptions, settle, type Settings } from "./options.ts";
+
+/** Longest uninterrupted sleep of a worker: a safety net that is never needed. */
+const SLICE_MS = 60_000;
+/** How often the crew is audited while tasks are outstanding. */
+const AUDIT_MS = 100;
+const RESULT_BYTES = 256 * 1024;
+/** Numbers that fit into a cell without the codec. */
+const INLINE_NUMBERS = ARG_BYTES / 8;
+
+/**
+ * Workers with an event loop each, and a way to call functions on them.
+ *
+ *     await using pool = new Pool();
+ *     const sizes = await pool.map(jobs.size, urls);
+ */
+export class Pool implements AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #dispatcher: Dispatcher;
+  readonly #crew: Crew;
+  readonly #jobs = new Set<MapJob>();
+  readonly #mapPool: MapPool;
+  #state: "open" | "closing" | "closed" = "open";
+  #breakage: { reason: string; cause: Error } | null = null;
+  #lastTaskId = 0;
+  #gone = false;
+  #onGone: (() => void) | null = null;
+  readonly #ended: Promise<void>;
+  #endAudit: (() => void) | null = null;
+  #site: CallSite | null = null;
+  #mayRecordSite = true;
+  readonly #queueIds: number[] = [];
+
+  /**
+   * Starts the workers; tasks may be sent at once.
+   *
+   * @throws TypeError or RangeError for wrong options
+   */
+  constructor(options: PoolOptions = {}) {
+    const settings = this.#settings = settle(options);
+    const { workers, queueCount } = settings;
+    this.#ended = new Promise((resolve) => this.#onGone = resolve);
+    const courier = new Courier();
+    this.#crew = new Crew({
+      workers,
+      queues: queueCount,
+      context: threadContext,
+      link: {
+        name: settings.name,
+        env: settings.env,
+        resourceLimits: settings.resourceLimits,
+      },
+      boot: {
+        preload: settings.preload,
+        initializer: encodeInitializer(settings, courier),
+        concurrency: settings.concurrency,
+        importTimeout: settings.importTimeout,
+        slice: SLICE_MS,
+      },
+      resultBytes: RESULT_BYTES,
+    }, this.#owner());
+    this.#dispatcher = new Dispatcher(
+      { cells: settings.ringCapacity, slots: 2 * workers + 8, queues: queueCount },
+      courier,
+      this.#crew,
+    );
+    this.#mapPool = this.#forMaps();
+    for (let i = 0; i < queueCount; i++) {
+      this.#queueIds.push(settings.scheduler.registerQueue());
+    }
+    for (let i = 0; i < workers; i++) {
+      settings.scheduler.registerProcess(this.#queueIds[i % queueCount] as number);
+    }
+    this.#crew.start(this.#dispatcher);
+  }
+
+  /** How many workers the pool keeps running. */
+  get workers(): number {
+    return this.#settings.workers;
+  }
+
+  /** How many unfinished tasks one worker may hold. */
+  get concurrency(): number {
+    return this.#settings.concurrency;
+  }
+
+  /** How many task rings the workers serve. */
+  get queueCount(): number {
+    return this.#settings.queueCount;
+  }
+
+  /** What places tasks on rings. */
+  get scheduler(): Scheduler {
+    return this.#settings.scheduler;
+  }
+
+  /**
+   * Calls a task on some worker.
+   *
+   * @returns its result; rejects with its error, with `WorkerLostError` when
+   * the worker died with it, with `CodecError` when an argument or the result
+   * does not travel, and with `StateError` when the pool ends
+   */
+  apply<A extends readonly unknown[], R>(
+    task: Callable<A, R>,
+    ...rest: A extends readonly [] ? [args?: A] : [args: A]
+  ): Promise<Awaited<R>>;
+  apply(task: Callable<never, unknown>, args: unknown = NO_ARGS): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#assertOpen("apply a task");
+      const call = new SingleCall(
+        {
+          task: toTask(task, "apply"),
+          taskId: ++this.#lastTaskId,
+          site: this.#recordSite("pool.apply", this.apply),
+        },
+        resolve,
+        reject,
+      );
+      this.#submit(call, list(args, "apply a task", "args"));
+    });
+  }
+
+  /**
+   * Calls a task once per item: `task(item)`. Items are pulled when there is
+   * room for them and sent in chunks.
+   *
+   * @param items an array, a typed array, an iterable or an async iterable
+   * @throws StateError on a closed pool, TypeError and RangeError for wrong arguments
+   */
+  map<T, R>(
+    task: Callable<readonly [T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: MapOptions = {},
+  ): MapResult<Awaited<R>> {
+    return this.#map("map", { task, items, options, spread: false });
+  }
+
+  /** As {@link map}, with an argument list per item: `task(...item)`. */
+  starmap<A extends readonly unknown[], R>(
+    task: Callable<A, R>,
+    argLists: Iterable<A> | AsyncIterable<A>,
+    options: MapOptions = {},
+  ): MapResult<Awaited<R>> {
+    return this.#map("starmap", { task, items: argLists, options, spread: true });
+  }
+
+  /** No new work from here on; what was accepted still runs, then the workers leave. */
+  close(): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#leaveIfDone();
+  }
+
+  /** Ends the workers now; everything that is not settled rejects with `StateError`. */
+  terminate(): void {
+    if (this.#gone || this.#state === "closed") return;
+    this.#end(() =>
+      new StateError("pool_closed", "Cannot finish the task: pool is terminated")
+    );
+  }
+
+  /**
+   * Waits until every worker is gone.
+   *
+   * @throws StateError while the pool is open, the signal's reason when it aborts
+   */
+  async join(options: { signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#state === "open") {
+      throw new StateError("pool_open", "Cannot join: pool is still open");
+    }
+    const { signal } = options;
+    signal?.throwIfAborted();
+    if (this.#gone) return;
+    // Somebody waits for it, so it keeps the program alive.
+    this.#dispatcher.pulse.ref(true);
+    if (signal === undefined) return await this.#ended;
+    await new Promise<void>((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
+      void this.#ended.then(() => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      });
+    });
+  }
+
+  /** Keeps the program alive until the pool has ended, also while it is idle. */
+  ref(): this {
+    if (!this.#gone) this.#dispatcher.pulse.ref(true);
+    return this;
+  }
+
+  /** Lets the program end even while tasks are outstanding. */
+  unref(): this {
+    if (!this.#gone) this.#dispatcher.pulse.ref(false);
+    return this;
+  }
+
+  /** Terminates the pool and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.terminate();
+    await this.join();
+  }
+
+  // ---- submit -------------------------------------------------------------------
+
+  #submit(call: Call, args: readonly unknown[]): void {
+    if (this.#settings.scheduled) this.#schedule(call, args);
+    if (args.length <= INLINE_NUMBERS && areNumbers(args)) {
+      if (args.length > 0) {
+        call.flags = ARGS_NUMBERS;
+        call.numbers = args;
+      }
+      this.#dispatcher.submit(call, null);
+    } else {
+      const encoder = this.#dispatcher.encoder();
+      encoder.begin();
+      encoder.value(args, "args");
+      this.#dispatcher.submit(call, encoder);
+    }
+    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
+  }
+
+  #schedule(call: Call, args: readonly unknown[]): void {
+    const { scheduler } = this.#settings;
+    const id = scheduler.scheduleTask(call.taskId, call.task, args);
+    const queue = this.#queueIds.indexOf(id);
+    if (queue < 0) {
+      throw new RangeError(
+        `Cannot schedule ${call.task.name}: the scheduler named queue ${String(id)}, there are ${
+          this.#queueIds.join(", ")
+        }`,
+      );
+    }
+    call.queue = queue;
+  }
+
+  #map<R>(
+    verb: "map" | "starmap",
+    given: {
+      task: unknown;
+      items: unknown;
+      options: MapOptions;
+      spread: boolean;
+    },
+  ): MapResult<R> {
+    const action = `${verb} a task`;
+    this.#assertOpen(action);
+    const { options, spread } = given;
+    const { chunkSize = "auto" } = options;
+    const job = new MapJob(this.#mapPool, sourceOf(given.items, action), {
+      task: toTask(given.task, verb),
+      spread,
+      chunkSize: chunkSize === "auto"
+        ? "auto"
+        : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action),
+      window: options.window === undefined
+        ? undefined
+        : integer(options, "window", 1, 1, 2 ** 31, action),
+      site: new CallSite(`pool.${verb}`, verb === "map" ? this.map : this.starmap),
+    });
+    this.#jobs.add(job);
+    job.start();
+    return new MapResult<R>(job);
+  }
+
+  #forMaps(): MapPool {
+    const { workers, concurrency } = this.#settings;
+    return {
+      workers,
+      concurrency,
+      submitChunk: (job, start, items) => this.#submitChunk(job, start, items),
+      cancelChunk: (chunk, error) => void this.#dispatcher.cancel(chunk, error),
+      ended: (job) => {
+        this.#jobs.delete(job);
+        this.#leaveIfDone();
+      },
+    };
+  }
+
+  #submitChunk(
+    job: MapJob,
+    start: number,
+    items: readonly unknown[],
+  ): ChunkCall | { index: number; error: unknown } {
+    const { task, spread } = job.call;
+    const call = new ChunkCall({ task, taskId: ++this.#lastTaskId, start }, items, job);
+    call.flags = CHUNK | (spread ? SPREAD : 0);
+    if (this.#settings.scheduled) this.#schedule(call, items);
+    if (!spread && areNumbers(items)) {
+      call.flags |= ARGS_NUMBERS;
+      call.numbers = items;
+      this.#dispatcher.submit(call, null);
+    } else {
+      const encoder = this.#dispatcher.encoder();
+      encoder.begin();
+      encoder.uint32(items.length);
+      for (let i = 0; i < items.length; i++) {
+        try {
+          if (spread) list(items[i], "starmap a task", `item ${start + i}`);
+          encoder.value(items[i], spread ? "args" : "args[0]");
+        } catch (error) {
+          return { index: i, error };
+        }
+      }
+      this.#dispatcher.submit(call, encoder);
+    }
+    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
+    return call;
+  }
+
+  // ---- life ---------------------------------------------------------------------
+
+  #assertOpen(action: string): void {
+    if (this.#state === "open") return;
+    const why = this.#breakage === null
+      ? "pool is closed"
+      : `pool is closed, ${this.#breakage.reason}`;
+    throw new StateError(
+      "pool_closed",
+      `Cannot ${action}: ${why}`,
+      this.#breakage === null ? undefined : { cause: this.#breakage.cause },
+    );
+  }
+
+  #owner(): CrewOwner {
+    // deno-lint-ignore no-this-alias
+    const pool = this;
+    return {
+      get needsWorkers(): boolean {
+        return pool.#state === "open" || pool.#busy;
+      },
+      broken: (reason, cause) => this.#break(reason, cause),
+      gone: () => this.#allGone(),
+      idle: () => this.#leaveIfDone(),
+    };
+  }
+
+  get #busy(): boolean {
+    return this.#state !== "closed" &&
+      (this.#dispatcher.outstanding > 0 || this.#jobs.size > 0);
+  }
+
+  #leaveIfDone(): void {
+    if (this.#state !== "closing" || this.#busy) return;
+    this.#state = "closed";
+    this.#dispatcher.pulse.ref(true);
+    this.#crew.dismiss();
+  }
+
+  #break(reason: string, cause: Error): void {
+    if (this.#breakage !== null || this.#state === "closed") return;
+    this.#breakage = { reason, cause };
+    this.#end((call) =>
+      new WorkerLostError(`Cannot finish ${call}: ${reason}: ${cause.message}`, {
+        workerId: 0,
+        exitCode: null,
+        reason,
+        started: false,
+        cause,
+      })
+    );
+  }
+
+  #end(error: (task: string) => Error): void {
+    this.#state = "closed";
+    // Results that are there are delivered; the rest learns why it is not.
+    this.#dispatcher.turn();
+    for (const job of [...this.#jobs]) job.cancel(error(job.call.task.name));
+    for (const call of [...this.#dispatcher.pending()]) {
+      this.#dispatcher.reject(call, error(call.task.name));
+    }
+    this.#dispatcher.pulse.ref(true);
+    this.#crew.terminate();
+  }
+
+  #allGone(): void {
+    if (this.#gone || this.#state === "open") return;
+    this.#gone = true;
+    this.#state = "closed";
+    this.#endAudit?.();
+    this.#dispatcher.pulse.end();
+    this.#onGone?.();
+  }
+
+  #audit(): void {
+    this.#mayRecordSite = true;
+    if (this.#dispatcher.outstanding > 0) return this.#crew.audit();
+    this.#endAudit?.();
+    this.#endAudit = null;
+  }
+
+  #recordSite(label: string, caller: (...args: never[]) => unknown): CallSite | null {
+    if (!this.#mayRecordSite) return this.#site;
+    this.#mayRecordSite = false;
+    return this.#site = new CallSite(label, caller);
+  }
+}
+
+function encodeInitializer(
+  { initializer, initArgs }: Settings,
+  courier: Courier,
+): BootRecord["initializer"] {
+  if (initializer === null) return null;
+  const encoder = new Encoder(courier);
+  encoder.begin();
+  encoder.value(initArgs, "initArgs");
+  const args = new Uint8Array(encoder.end());
+  encoder.copyTo(args, 0);
+  return { url: initializer.url, name: initializer.name, args };
+}
+
+const NO_ARGS: readonly unknown[] = [];
+
+function areNumbers(values: readonly unknown[]): values is readonly number[] {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number") return false;
+  }
+  return true;
+}

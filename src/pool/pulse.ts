@@ -1,0 +1,165 @@
+/**
+ * When the host looks for results. New tasks are published once per microtask
+ * turn, all at once; then the host looks a little synchronously, then in quick
+ * turns of the event loop while results flow, then it sleeps in
+ * `Atomics.waitAsync`. Each stage is given time only while it recently paid
+ * off, and each lets timers and sockets of the program run.
+ */
+import type { RingHost } from "../../ring/mod.ts";
+import { createHop, createKeepAlive, type Hop, type KeepAlive } from "../runtime/mod.ts";
+
+/** What the pulse drives. */
+export interface Beating {
+  /** Unsettled calls. */
+  readonly outstanding: number;
+  /** Settles what is finished and refills the rings; answers how many settled. */
+  turn(): number;
+}
+
+/** Synchronous looks together never hold the event loop longer (milliseconds). */
+const HOLD_MS = 1;
+const LOOK_MOST = 0.03;
+const LOOK_LEAST = 0.001;
+const HOT_MOST = 0.1;
+const HOT_LEAST = 0.002;
+
+/** The host's rhythm. */
+export class Pulse {
+  readonly #host: RingHost;
+  readonly #work: Beating;
+  readonly #hop: Hop;
+  readonly #keepAlive: KeepAlive = createKeepAlive();
+  #mode: "auto" | "ref" | "unref" = "auto";
+  #flushing = false;
+  #hopping = false;
+  #asleep = false;
+  #ended = false;
+  #turnBegan = 0;
+  #stirred = 0;
+  #lastFound = 0;
+  #lookMs = LOOK_MOST;
+  #hotMs = HOT_MOST;
+
+  constructor(host: RingHost, work: Beating) {
+    this.#host = host;
+    this.#work = work;
+    this.#hop = createHop(() => this.#hopped());
+  }
+
+  /** Something was staged: publish it after the current microtasks' turn. */
+  stir(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    if (this.#mode === "auto") this.#keepAlive.hold();
+    queueMicrotask(() => this.#flush());
+  }
+
+  /** Looks in a later turn, whatever the current stage is. */
+  nudge(): void {
+    if (this.#ended || this.#hopping) return;
+    if (this.#mode === "auto" && this.#work.outstanding > 0) {
+      this.#keepAlive.hold();
+    }
+    this.#hopping = true;
+    this.#hop.request();
+  }
+
+  /** Keeps the program alive always (true), never (false). */
+  ref(always: boolean): void {
+    this.#mode = always ? "ref" : "unref";
+    if (always) this.#keepAlive.hold();
+    else this.#keepAlive.release();
+  }
+
+  /** No task is or will be outstanding. */
+  end(): void {
+    this.#ended = true;
+    this.#hop.end();
+    this.#keepAlive.end();
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#ended) return;
+    this.#host.publish();
+    this.#stirred = performance.now();
+    if (this.#look()) return this.#settle();
+    // An armed host is woken anyway; looking first pays only if results are quick.
+    if (this.#asleep && this.#hotMs <= HOT_LEAST) return;
+    if (this.#asleep) {
+      this.#asleep = false;
+      this.#host.bell.disarm();
+    }
+    this.#lastFound = this.#stirred;
+    this.nudge();
+  }
+
+  #look(): boolean {
+    const begin = this.#stirred;
+    if (begin - this.#turnBegan > HOLD_MS || this.#lookMs <= LOOK_LEAST) {
+      return false;
+    }
+    const deadline = begin + this.#lookMs;
+    do {
+      for (let i = 0; i < 16; i++) {
+        if (this.#host.hasResults()) {
+          this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
+          return true;
+        }
+      }
+    } while (performance.now() < deadline);
+    this.#lookMs = Math.max(LOOK_LEAST, this.#lookMs / 2);
+    return false;
+  }
+
+  #settle(): void {
+    this.#work.turn();
+    this.#lastFound = this.#stirred;
+    // Resolved promises run next and usually stir again; a turn of the event
+    // loop must come all the same.
+    if (this.#work.outstanding > 0) this.nudge();
+    else this.#rest();
+  }
+
+  #hopped(): void {
+    this.#hopping = false;
+    if (this.#ended) return;
+    this.#beat();
+  }
+
+  #beat(): void {
+    const now = this.#turnBegan = performance.now();
+    const found = this.#work.turn();
+    if (found > 0) {
+      this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
+      if (now - this.#stirred < LOOK_MOST) {
+        this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
+      }
+      this.#lastFound = now;
+    }
+    if (this.#work.outstanding === 0) return this.#rest();
+    if (now - this.#lastFound < this.#hotMs) return this.nudge();
+    this.#hotMs = Math.max(HOT_LEAST, this.#hotMs / 2);
+    this.#sleep();
+  }
+
+  #sleep(): void {
+    const { again, wait } = this.#host.sleep();
+    if (again) return this.nudge();
+    this.#asleep = true;
+    wait?.then(() => {
+      if (!this.#asleep || this.#ended) return;
+      this.#asleep = false;
+      // Woken soon after a task was sent: looking would have paid.
+      if (performance.now() - this.#stirred < HOT_MOST) {
+        this.#hotMs = HOT_MOST;
+        this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
+      }
+      this.#beat();
+    });
+  }
+
+  #rest(): void {
+    if (this.#mode === "auto" && !this.#flushing) this.#keepAlive.release();
+  }
+}

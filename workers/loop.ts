@@ -1,0 +1,243 @@
+/**
+ * The life of a worker between boot and leave: take tasks, run them, hand
+ * results over, and when there is nothing to do spin a little, then sleep. It
+ * decides when; what a task is, it leaves to the runner.
+ *
+ * It never blocks while it holds an unfinished promise or while user code has
+ * timers or sockets: it sleeps in its event loop, and only when the runtime
+ * reports that loop empty does it block the thread.
+ */
+import { MAX_BATCH, type RingWorker } from "../ring/mod.ts";
+import {
+  type KeepAlive,
+  nextTurn,
+  onDrained,
+  runtime,
+} from "../src/runtime/mod.ts";
+import { TURN_MS } from "./chunk.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Runner } from "./runner.ts";
+
+/** Batches grow while they take less, shrink when they take more (milliseconds). */
+const QUICK_MS = 0.2;
+const SLOW_MS = 1;
+/** Bounds of the adaptive spin before a sleep, in milliseconds. */
+const SPIN_LEAST = 0.005;
+const SPIN_MOST = 0.1;
+
+/** The parts a loop works with. */
+export interface LoopParts {
+  readonly ring: RingWorker;
+  readonly runner: Runner;
+  readonly mailbox: Mailbox;
+  readonly keepAlive: KeepAlive;
+  /** Longest uninterrupted sleep in milliseconds. */
+  readonly slice: number;
+  /** The host wants this worker to leave and it holds nothing any more. */
+  readonly leave: () => void;
+}
+
+/** Drives one worker. */
+export class Loop {
+  readonly #ring: RingWorker;
+  readonly #runner: Runner;
+  readonly #mailbox: Mailbox;
+  readonly #keepAlive: KeepAlive;
+  readonly #slice: number;
+  readonly #leave: () => void;
+  // Cells taken per claim: one while tasks are slow, so that none waits in
+  // the hands of a busy worker.
+  #batch = 1;
+  #spinMs = SPIN_MOST / 2;
+  #asleep = false;
+  #scheduled = false;
+  #left = false;
+  // Whether promises got their microtasks, and peers their turn, since the
+  // last claim.
+  #yielded = false;
+  #deferred = false;
+
+  constructor(parts: LoopParts) {
+    this.#ring = parts.ring;
+    this.#runner = parts.runner;
+    this.#mailbox = parts.mailbox;
+    this.#keepAlive = parts.keepAlive;
+    this.#slice = parts.slice;
+    this.#leave = parts.leave;
+    this.#runner.onSettled = () => this.#schedule();
+  }
+
+  /** Begins to take tasks. */
+  start(): void {
+    if (runtime.blocksWhenDrained) onDrained(() => this.#block());
+    this.#turnBegins();
+    this.#turn();
+  }
+
+  #turnBegins(): void {
+    this.#runner.turnStart = performance.now();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#turn());
+  }
+
+  /** Lets timers, sockets and messages of user code run, then goes on. */
+  #hop(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#keepAlive.hold();
+    nextTurn(() => {
+      this.#turnBegins();
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    this.#scheduled = false;
+    if (this.#left) return;
+    if (this.#asleep) this.#wake(false);
+    for (;;) {
+      const taken = this.#takeSome();
+      this.#ring.done.publish();
+      if (taken < 0) return;
+      if (taken === 0) {
+        if (this.#runner.inflight > 0) return this.#waitForPromises();
+        if (this.#spin()) continue;
+        return this.#sleep();
+      }
+      this.#yielded = false;
+      if (performance.now() - this.#runner.turnStart > TURN_MS) return this.#hop();
+      // Promises that are settled already come back in this microtask turn.
+      if (this.#runner.inflight > 0) return this.#schedule();
+    }
+  }
+
+  /** Runs up to a batch of tasks: how many, or -1 when the turn must end here. */
+  #takeSome(): number {
+    const { inflight, concurrency } = this.#runner;
+    if (this.#ring.stopped()) {
+      if (inflight > 0 || !this.#runner.resume()) return this.#pause();
+      this.#goodbye();
+      return -1;
+    }
+    if (!this.#runner.resume()) return this.#pause();
+    let limit = Math.min(this.#batch, concurrency - inflight);
+    if (limit <= 0) return -1;
+    if (inflight > 0 && !this.#deferred && this.#ring.hasLessBusyPeer(inflight)) {
+      // Its turn first: one turn of the event loop, then we may take one.
+      this.#deferred = true;
+      this.#hop();
+      return -1;
+    }
+    if (this.#deferred) limit = 1;
+    this.#deferred = false;
+    const count = this.#ring.claim(limit);
+    if (count === 0) {
+      this.#ring.setLoad(inflight);
+      return 0;
+    }
+    this.#ring.setLoad(inflight + count);
+    this.#runBatch(count);
+    return count;
+  }
+
+  // Something is held that time or a promise will move on.
+  #pause(): number {
+    if (this.#runner.paused.length > 0 && this.#runner.inflight < this.#runner.concurrency) {
+      this.#hop();
+    }
+    return -1;
+  }
+
+  #runBatch(count: number): void {
+    const began = performance.now();
+    const { mine } = this.#ring;
+    // A copy: user code may end in a nested turn that claims again.
+    const first = mine[0] as number;
+    this.#runner.run(first);
+    for (let i = 1; i < count; i++) this.#runner.run(mine[i] as number);
+    const took = performance.now() - began;
+    if (took < QUICK_MS) this.#batch = Math.min(MAX_BATCH, this.#batch * 2);
+    else if (took > SLOW_MS) this.#batch = 1;
+  }
+
+  #waitForPromises(): void {
+    if (!this.#yielded) {
+      this.#yielded = true;
+      return this.#schedule();
+    }
+    this.#yielded = false;
+    this.#sleep();
+  }
+
+  // ---- nothing to do ----------------------------------------------------------
+
+  #spin(): boolean {
+    const deadline = performance.now() + this.#spinMs;
+    do {
+      for (let i = 0; i < 32; i++) {
+        if (this.#ring.hasNews()) {
+          this.#spinMs = Math.min(SPIN_MOST, this.#spinMs * 2);
+          return true;
+        }
+      }
+      if (this.#ring.stopped()) return true;
+    } while (performance.now() < deadline);
+    this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
+    return false;
+  }
+
+  /** Sleeps in the event loop; {@link #block} goes on when that is empty. */
+  #sleep(): void {
+    this.#ring.setLoad(this.#runner.inflight);
+    if (this.#mailbox.read !== this.#ring.mail()) this.#mailbox.readAll();
+    if (!this.#ring.sleepy()) return this.#schedule();
+    this.#asleep = true;
+    if (this.#runner.inflight === 0 && runtime.blocksWhenDrained) {
+      this.#keepAlive.release();
+      // One more turn, or a runtime that just reported an empty loop would
+      // end the thread instead of reporting it again.
+      nextTurn(() => this.#sleepAsync());
+    } else {
+      this.#keepAlive.hold();
+      this.#sleepAsync();
+    }
+  }
+
+  #sleepAsync(): void {
+    if (!this.#asleep) return;
+    this.#ring.waitAsync()?.then(() => {
+      this.#turnBegins();
+      if (this.#asleep) this.#schedule();
+    });
+  }
+
+  #wake(timedOut: boolean): void {
+    this.#asleep = false;
+    this.#keepAlive.hold();
+    this.#ring.awake(timedOut);
+  }
+
+  /** The event loop is empty: nothing of the user's can suffer, block. */
+  #block(): void {
+    while (this.#asleep) {
+      const timedOut = !this.#ring.bell.wait(this.#slice);
+      this.#wake(timedOut);
+      if (timedOut && this.#ring.sleepy()) {
+        this.#asleep = true;
+        continue;
+      }
+      this.#turnBegins();
+      this.#turn();
+    }
+  }
+
+  #goodbye(): void {
+    this.#left = true;
+    this.#ring.done.publish();
+    this.#leave();
+  }
+}

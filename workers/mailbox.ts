@@ -1,0 +1,150 @@
+/**
+ * The worker's end of the mail: segments, shared buffers, task names and
+ * values that a task refers to by number. Read only when a number is unknown
+ * or the host says that there is more, so the hot path never touches a port.
+ */
+import type { SharedSource, Shares } from "../src/codec/mod.ts";
+import { CodecError } from "../src/errors.ts";
+import type { BootRecord, HostMail, WorkerMail } from "../src/mail.ts";
+import { type Port, takeMessage } from "../src/runtime/mod.ts";
+
+/** Numbers from here on are given by workers, those below by the host. */
+const OWN = 2 ** 31;
+
+/** What the host told this worker, and what this worker tells the host. */
+export class Mailbox implements Shares, SharedSource {
+  readonly #port: Port;
+  readonly #segments = new Map<number, Uint8Array>();
+  readonly #tasks: { url: string; name: string }[];
+  readonly #values = new Map<number, readonly unknown[]>();
+  readonly #buffers = new Map<number, SharedArrayBuffer>();
+  readonly #ids = new WeakMap<SharedArrayBuffer, number>();
+  #nextId = OWN;
+  #read = 0;
+  // Buffers met while decoding the arguments of one task: the host keeps them
+  // alive until it settles, so a result may refer to them by number alone.
+  #met: number[] = [];
+  #lent: readonly number[] = [];
+
+  constructor(port: Port, boot: BootRecord) {
+    this.#port = port;
+    this.#tasks = [...boot.tasks];
+    for (const [id, buffer] of boot.segments) {
+      this.#segments.set(id, new Uint8Array(buffer));
+    }
+  }
+
+  /** How many messages were read; equals the host's count when none waits. */
+  get read(): number {
+    return this.#read;
+  }
+
+  /** Reads everything that waits. */
+  readAll(): void {
+    while (this.#readOne());
+  }
+
+  post(mail: WorkerMail): void {
+    this.#port.postMessage(mail);
+  }
+
+  /** The bytes of an argument segment. */
+  segment(id: number): Uint8Array {
+    return this.#await(() => this.#segments.get(id), `segment ${id}`);
+  }
+
+  /** The module and name of task `id`. */
+  task(id: number): { url: string; name: string } {
+    return this.#await(() => this.#tasks[id], `task ${id}`);
+  }
+
+  /** The values that came beside task number `number`; each is taken once. */
+  values(number: number): readonly unknown[] {
+    const values = this.#await(
+      () => this.#values.get(number),
+      `values of task ${number}`,
+    );
+    this.#values.delete(number);
+    return values;
+  }
+
+  /** The shared buffer behind a number in an argument. */
+  bufferOf(id: number): SharedArrayBuffer {
+    const buffer = this.#await(
+      () => this.#buffers.get(id),
+      `shared buffer ${id}`,
+    );
+    this.#met.push(id);
+    return buffer;
+  }
+
+  /** The numbers {@link bufferOf} answered since the last call, or null. */
+  takeMet(): readonly number[] | null {
+    if (this.#met.length === 0) return null;
+    const met = this.#met;
+    this.#met = [];
+    return met;
+  }
+
+  /** Which host buffers the next encoded result may name without sending them. */
+  lend(ids: readonly number[] | null): void {
+    this.#lent = ids ?? [];
+  }
+
+  /** The number of a shared buffer in a result; the host hears of it first. */
+  idOf(buffer: SharedArrayBuffer): number {
+    let id = this.#ids.get(buffer);
+    if (id === undefined) {
+      id = this.#nextId++;
+      this.#ids.set(buffer, id);
+      this.#buffers.set(id, buffer);
+      this.post({ kind: "share", id, buffer });
+    } else if (id < OWN && !this.#lent.includes(id)) {
+      // The host may have dropped it since: send it again.
+      this.post({ kind: "share", id, buffer });
+    }
+    return id;
+  }
+
+  #await<T>(find: () => T | undefined, what: string): T {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      if (!this.#readOne()) {
+        throw new CodecError(
+          "decode",
+          `Cannot read a task: ${what} was never announced`,
+          { path: "args" },
+        );
+      }
+    }
+  }
+
+  #readOne(): boolean {
+    const mail = takeMessage<HostMail>(this.#port);
+    if (mail === undefined) return false;
+    this.#read = (this.#read + 1) | 0;
+    switch (mail.kind) {
+      case "segment":
+        this.#segments.set(mail.id, new Uint8Array(mail.buffer));
+        break;
+      case "segment_dropped":
+        this.#segments.delete(mail.id);
+        break;
+      case "share":
+        this.#buffers.set(mail.id, mail.buffer);
+        this.#ids.set(mail.buffer, mail.id);
+        break;
+      case "share_dropped":
+        this.#buffers.delete(mail.id);
+        break;
+      case "task":
+        this.#tasks[mail.id] = mail;
+        break;
+      case "values":
+        this.#values.set(mail.number, mail.values);
+        break;
+    }
+    return true;
+  }
+}
