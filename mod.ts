@@ -26,4 +26,10 @@ export {
   type Scheduler,
   type TaskId,
 } from "./src/scheduler.ts";
-export { type Callable, type Task, task, tasks, type Tasks } from "./src/task.ts";
+export {
+  type Callable,
+  type Task,
+  task,
+  type Tasks,
+  tasks,
+} from "./src/task.ts";

@@ -93,7 +93,8 @@ export class DoneConsumer {
   take(): number {
     if (this.#head === this.#tail) return -1;
     // plain: below DTAIL the worker never writes again before we reuse the cell
-    const cell = this.#words[this.#entries + (this.#head & this.#mask)] as number;
+    const cell = this
+      .#words[this.#entries + (this.#head & this.#mask)] as number;
     this.#head = (this.#head + 1) | 0;
     return cell;
   }

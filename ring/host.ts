@@ -18,11 +18,17 @@ import {
   type Shape,
   STATE,
   STOP,
+  UNREADY,
 } from "./layout.ts";
-import { claimed, FREE, isQueued, isRunning, ownerOf, running } from "./state.ts";
+import {
+  claimed,
+  FREE,
+  isQueued,
+  isRunning,
+  ownerOf,
+  running,
+} from "./state.ts";
 import { TaskProducer } from "./task_ring.ts";
-
-const UNREADY = 0x7fffffff;
 
 /** What recovery found in the hands of a lost worker. */
 export interface Recovered {

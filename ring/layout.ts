@@ -45,6 +45,8 @@ export const PARK: number = BLOCK;
 export const STOP: number = BLOCK + 1;
 export const QUEUE: number = BLOCK + 2;
 export const MAIL: number = BLOCK + 3;
+/** LOAD of a worker that has not booted: never "less busy" than anybody. */
+export const UNREADY: number = 0x7fffffff;
 /** First word of the private index ring. */
 export const PRIVATE: number = 2 * BLOCK;
 
@@ -175,7 +177,11 @@ export class Layout implements Shape {
     if (words[H_MAGIC] !== MAGIC || words[H_VERSION] !== VERSION) {
       throw new TypeError(
         `Cannot attach to rings: expected whorl version ${VERSION}, found ` +
-          `${words[H_MAGIC] === MAGIC ? `version ${words[H_VERSION]}` : "another buffer"}`,
+          `${
+            words[H_MAGIC] === MAGIC
+              ? `version ${words[H_VERSION]}`
+              : "another buffer"
+          }`,
       );
     }
     return new Layout({

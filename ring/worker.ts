@@ -16,6 +16,7 @@ import {
   RESCUED,
   STATE,
   STOP,
+  UNREADY,
 } from "./layout.ts";
 import { claimed, running } from "./state.ts";
 import { MAX_BATCH, TaskConsumer } from "./task_ring.ts";
@@ -127,13 +128,22 @@ export class RingWorker {
 
   /** Whether another live worker of the same ring holds fewer tasks. */
   hasLessBusyPeer(load: number): boolean {
+    return this.#anyPeer((theirs) => theirs < load);
+  }
+
+  /** Whether another worker of the same ring was started and is not ready. */
+  hasBootingPeer(): boolean {
+    return this.#anyPeer((theirs) => theirs === UNREADY);
+  }
+
+  #anyPeer(matches: (load: number) => boolean): boolean {
     for (let slot = 0; slot < this.layout.slots; slot++) {
       if (slot === this.slot) continue;
       const base = this.layout.slot(slot);
       // W1 ⇒ W2, W3: only workers that serve our ring and are not fenced.
       if (Atomics.load(this.words, base + QUEUE) !== this.#queue + 1) continue;
       // W1b ⇒ W0, W5: informational, a stale value costs one turn.
-      if (Atomics.load(this.words, base + LOAD) < load) return true;
+      if (matches(Atomics.load(this.words, base + LOAD))) return true;
     }
     return false;
   }

@@ -23,8 +23,8 @@ const TOP = [
 const LAYERS: Record<string, readonly string[]> = {
   "ring/": [],
   "src/errors.ts": BASE,
-  "src/task.ts": BASE,
-  "src/runtime/": BASE,
+  "src/task.ts": ["src/runtime/url.ts"],
+  "src/runtime/": ["src/errors.ts"],
   "src/codec/": [...BASE, "src/runtime/text.ts"],
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],

@@ -9,6 +9,7 @@
  */
 import { MAX_BATCH, type RingWorker } from "../ring/mod.ts";
 import {
+  after,
   type KeepAlive,
   nextTurn,
   onDrained,
@@ -24,6 +25,10 @@ const SLOW_MS = 1;
 /** Bounds of the adaptive spin before a sleep, in milliseconds. */
 const SPIN_LEAST = 0.005;
 const SPIN_MOST = 0.1;
+
+/** How long a worker that holds something leaves tasks to peers that still boot. */
+const BOOT_PATIENCE_MS = 250;
+const BOOT_LOOK_MS = 5;
 
 /** The parts a loop works with. */
 export interface LoopParts {
@@ -48,6 +53,7 @@ export class Loop {
   // Cells taken per claim: one while tasks are slow, so that none waits in
   // the hands of a busy worker.
   #batch = 1;
+  #patientUntil = 0;
   #spinMs = SPIN_MOST / 2;
   #asleep = false;
   #scheduled = false;
@@ -71,6 +77,7 @@ export class Loop {
   start(): void {
     if (runtime.blocksWhenDrained) onDrained(() => this.#block());
     this.#turnBegins();
+    this.#patientUntil = this.#runner.turnStart + BOOT_PATIENCE_MS;
     this.#turn();
   }
 
@@ -109,7 +116,9 @@ export class Loop {
         return this.#sleep();
       }
       this.#yielded = false;
-      if (performance.now() - this.#runner.turnStart > TURN_MS) return this.#hop();
+      if (performance.now() - this.#runner.turnStart > TURN_MS) {
+        return this.#hop();
+      }
       // Promises that are settled already come back in this microtask turn.
       if (this.#runner.inflight > 0) return this.#schedule();
     }
@@ -125,8 +134,11 @@ export class Loop {
     }
     if (!this.#runner.resume()) return this.#pause();
     let limit = Math.min(this.#batch, concurrency - inflight);
-    if (limit <= 0) return -1;
-    if (inflight > 0 && !this.#deferred && this.#ring.hasLessBusyPeer(inflight)) {
+    if (limit <= 0 || this.#runner.holdsBack) return -1;
+    if (inflight > 0 && this.#waitsForBoot()) return -1;
+    if (
+      inflight > 0 && !this.#deferred && this.#ring.hasLessBusyPeer(inflight)
+    ) {
       // Its turn first: one turn of the event loop, then we may take one.
       this.#deferred = true;
       this.#hop();
@@ -144,9 +156,21 @@ export class Loop {
     return count;
   }
 
+  // Workers of one pool boot together: the first to be ready must not take
+  // all there is before the others come.
+  #waitsForBoot(): boolean {
+    if (performance.now() > this.#patientUntil) return false;
+    if (!this.#ring.hasBootingPeer()) return false;
+    after(BOOT_LOOK_MS, () => this.#schedule());
+    return true;
+  }
+
   // Something is held that time or a promise will move on.
   #pause(): number {
-    if (this.#runner.paused.length > 0 && this.#runner.inflight < this.#runner.concurrency) {
+    if (
+      this.#runner.paused.length > 0 &&
+      this.#runner.inflight < this.#runner.concurrency
+    ) {
       this.#hop();
     }
     return -1;

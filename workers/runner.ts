@@ -24,12 +24,16 @@ import {
   type RingWorker,
   TASK_NUMBER,
 } from "../ring/mod.ts";
+import { after } from "../src/runtime/mod.ts";
 import { Chunk, type ChunkOwner, isThenable } from "./chunk.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** Results handed over at the latest after so many. */
 const PUBLISH_EVERY = 8;
+
+/** A module that takes longer no longer keeps its worker from taking tasks. */
+const SLOW_LOAD_MS = 500;
 
 /** The parts a runner works with. */
 export interface RunnerParts {
@@ -46,6 +50,9 @@ export class Runner implements ChunkOwner {
   inflight = 0;
   turnStart = 0;
   readonly concurrency: number;
+  /** Tasks that wait for their module; see {@link holdsBack}. */
+  #loading = 0;
+  #slowLoads = 0;
   /** Chunks that stopped between two items. */
   readonly paused: Chunk[] = [];
   /** Called after something asynchronous settled. */
@@ -84,6 +91,15 @@ export class Runner implements ChunkOwner {
     else this.#loadAndExecute(cell, id);
   }
 
+  /**
+   * Whether to take nothing more for now: tasks that wait for a module would
+   * all run here once it is loaded, while other workers idle. A module that is
+   * slow to load holds nothing back for long.
+   */
+  get holdsBack(): boolean {
+    return this.#loading > this.#slowLoads;
+  }
+
   /** Goes on with chunks that stopped; true when none is left waiting for time. */
   resume(): boolean {
     while (this.paused.length > 0 && this.inflight < this.concurrency) {
@@ -100,17 +116,29 @@ export class Runner implements ChunkOwner {
   }
 
   #loadAndExecute(cell: number, id: number): void {
-    this.inflight++;
-    const loaded = new Promise<TaskFunction>((resolve) =>
-      resolve(this.#loader.load(this.#mailbox.task(id)))
-    );
-    loaded.then((fn) => {
+    let slow = 0;
+    const cancel = after(SLOW_LOAD_MS, () => {
+      slow = 1;
+      this.#slowLoads++;
+      this.onSettled();
+    });
+    const loaded = (): void => {
+      cancel();
       this.inflight--;
+      this.#loading--;
+      this.#slowLoads -= slow;
+    };
+    this.inflight++;
+    this.#loading++;
+    new Promise<TaskFunction>((resolve) =>
+      resolve(this.#loader.load(this.#mailbox.task(id)))
+    ).then((fn) => {
+      loaded();
       this.#functions[id] = fn;
       this.#execute(cell, fn);
       this.onSettled();
     }, (error) => {
-      this.inflight--;
+      loaded();
       this.#fail(cell, error);
       this.onSettled();
     });
@@ -153,7 +181,9 @@ export class Runner implements ChunkOwner {
     met: readonly number[] | null,
   ): void {
     this.inflight++;
-    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    const promise = result instanceof Promise
+      ? result
+      : Promise.resolve(result);
     promise.then((value) => {
       this.inflight--;
       this.#finish(cell, value, met);
@@ -238,7 +268,9 @@ export class Runner implements ChunkOwner {
     if (typeof value === "number") {
       this.#floats[(base + RESULT) >> 1] = value;
       this.#words[base + RESULT_STATUS] = frame.RESULT_NUMBER;
-    } else if (value === undefined || value === null || value === true || value === false) {
+    } else if (
+      value === undefined || value === null || value === true || value === false
+    ) {
       this.#words[base + RESULT_STATUS] = frame.RESULT_SIMPLE;
       this.#words[base + RESULT_LENGTH] = frame.SIMPLE.indexOf(value);
     } else {
@@ -311,7 +343,9 @@ export class Runner implements ChunkOwner {
       return;
     }
     const room = this.#results.reserve(length);
-    new Float64Array(room.bytes.buffer, room.offset, numbers.length).set(numbers);
+    new Float64Array(room.bytes.buffer, room.offset, numbers.length).set(
+      numbers,
+    );
     words[base + RESULT_SEGMENT] = room.segment;
     words[base + RESULT_OFFSET] = room.offset / 8;
   }

@@ -2,7 +2,7 @@
 import { threadEntry } from "../../workers/url.ts";
 import type { WorkerMail } from "../mail.ts";
 import { createPorts, spawnThread, takeMessage } from "../runtime/mod.ts";
-import type { Context, Link } from "./mod.ts";
+import type { Context, Link } from "./context.ts";
 
 /** The context of start method "thread". */
 export const threadContext: Context = {

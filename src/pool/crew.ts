@@ -161,7 +161,9 @@ export class Crew implements CrewView {
       (code, error) => this.#exited(member, code, error),
     );
     member.inbox.connect(member.link);
-    const addressee = { post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail) };
+    const addressee = {
+      post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail),
+    };
     courier.join(addressee);
     this.#leavers.set(member, () => courier.leave(addressee));
   }
@@ -204,7 +206,10 @@ export class Crew implements CrewView {
     const { host } = this.#dispatcher;
     host.steal((cell) => this.#requeue(cell));
     for (const zombie of this.#zombies) {
-      host.sweep(zombie.slot, this.#found(zombie, "it was stopped", null, null));
+      host.sweep(
+        zombie.slot,
+        this.#found(zombie, "it was stopped", null, null),
+      );
       if (host.hasExited(zombie.slot)) this.#certify(zombie);
     }
   }
@@ -214,12 +219,15 @@ export class Crew implements CrewView {
     const { host } = this.#dispatcher;
     const booted = host.isReady(member.slot);
     const reason = member.inbox.lastWords?.reason ??
-      (booted ? `it ended with exit code ${code}` : `it ended with exit code ${code} while it booted`);
+      (booted
+        ? `it ended with exit code ${code}`
+        : `it ended with exit code ${code} while it booted`);
     const cause = member.inbox.lastWords?.cause ?? toError(error);
     const wasLive = this.#members.get(member.slot) === member &&
       !this.#zombies.has(member);
     // Only terminate() on Deno reports an exit that has not happened.
-    const certain = runtime.exitIsCertain || !member.leaving || host.hasExited(member.slot);
+    const certain = runtime.exitIsCertain || !member.leaving ||
+      host.hasExited(member.slot);
     if (wasLive) this.#lose(member, reason, code, cause);
     if (certain) this.#certify(member);
     this.#members.delete(member.slot);
@@ -229,7 +237,12 @@ export class Crew implements CrewView {
     if (this.#members.size === 0 && this.#starting === 0) this.#owner.gone();
   }
 
-  #lose(member: Member, reason: string, code: number, cause: Error | null): void {
+  #lose(
+    member: Member,
+    reason: string,
+    code: number,
+    cause: Error | null,
+  ): void {
     const { host } = this.#dispatcher;
     this.#zombies.add(member);
     host.fence(
@@ -258,7 +271,10 @@ export class Crew implements CrewView {
     cause: Error | null,
   ): { unstarted(cell: number): void; started(cell: number): void } {
     const lost = (started: boolean, task: string) =>
-      lostError({ workerId: member.id, exitCode: code, reason, started, cause }, task);
+      lostError(
+        { workerId: member.id, exitCode: code, reason, started, cause },
+        task,
+      );
     return {
       unstarted: (cell) => this.#requeue(cell),
       started: (cell) => {
@@ -280,13 +296,18 @@ export class Crew implements CrewView {
     this.#dispatcher.requeue(call);
   }
 
-  #replace(member: Member, booted: boolean, reason: string, cause: Error | null): void {
+  #replace(
+    member: Member,
+    booted: boolean,
+    reason: string,
+    cause: Error | null,
+  ): void {
     const { place } = member;
     const failures = booted ? 0 : (this.#failures[place] as number) + 1;
     this.#failures[place] = failures;
     if (failures >= BOOT_TRIES) {
       return this.#owner.broken(
-        `worker ${member.id} was the ${failures}th in a row that could not start: ${reason}`,
+        `${failures} workers in a row could not start, the last because ${reason}`,
         cause ?? new Error(reason),
       );
     }

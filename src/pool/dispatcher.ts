@@ -45,6 +45,8 @@ export class Dispatcher {
   readonly courier: Courier;
   /** Calls that are neither settled nor rejected. */
   outstanding = 0;
+  /** Told of every call that settled, however it ended. */
+  onSettled: ((call: Call) => void) | null = null;
   readonly #crew: CrewView;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
@@ -126,7 +128,7 @@ export class Dispatcher {
     const known = call.settled;
     this.#crew.settle(call, cell, slot);
     this.#forget(cell, call);
-    if (!known) this.#done();
+    if (!known) this.#done(call);
   }
 
   /** Takes the call out of a cell that a lost worker held; it is outstanding still. */
@@ -154,7 +156,7 @@ export class Dispatcher {
     if (call.settled) return;
     this.#freeBlock(call);
     call.completeLost();
-    this.#done();
+    this.#done(call);
   }
 
   /** Ends a call that is in no cell. */
@@ -162,7 +164,7 @@ export class Dispatcher {
     if (call.settled) return;
     this.#freeBlock(call);
     call.fail(error);
-    this.#done();
+    this.#done(call);
   }
 
   /** Takes back a call that no worker has started; false when one may have. */
@@ -255,8 +257,9 @@ export class Dispatcher {
     words[base + FN] = this.courier.numberOf(call.task);
     words[base + FLAGS] = call.flags;
     words[base + ITEM] = call.skip;
-    words[base + TASK_NUMBER] = this.#taskNumber =
-      (this.#taskNumber + 1) & 0x7fffffff;
+    words[base + TASK_NUMBER] =
+      this.#taskNumber =
+        (this.#taskNumber + 1) & 0x7fffffff;
     words[base + ARG_SEGMENT] = INLINE;
     const { numbers, payload, block } = call;
     if (numbers !== null) {
@@ -269,7 +272,9 @@ export class Dispatcher {
       }
     } else if (payload !== null) {
       words[base + ARG_LENGTH] = payload.length / 8;
-      if (payload.bytes !== null) this.#bytes.set(payload.bytes, (base + ARGS) * 4);
+      if (payload.bytes !== null) {
+        this.#bytes.set(payload.bytes, (base + ARGS) * 4);
+      }
     }
     if (block !== NO_BLOCK) {
       words[base + ARG_SEGMENT] = segmentOf(block);
@@ -290,7 +295,17 @@ export class Dispatcher {
     call.block = NO_BLOCK;
   }
 
-  #done(): void {
+  #done(call: Call): void {
+    if (this.onSettled !== null) {
+      try {
+        this.onSettled(call);
+      } catch (error) {
+        // The user's scheduler failed; that is the program's business, not this call's.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
     if (--this.outstanding === 0) this.#crew.idle();
   }
 }

@@ -69,7 +69,9 @@ export class Inbox {
       return call.fulfil(this.#floats[(base + RESULT) >> 1]);
     }
     if (status === frame.RESULT_SIMPLE) {
-      return call.fulfil(frame.SIMPLE[this.#words[base + RESULT_LENGTH] as number]);
+      return call.fulfil(
+        frame.SIMPLE[this.#words[base + RESULT_LENGTH] as number],
+      );
     }
     try {
       this.#settleEncoded(call, base, status);
@@ -89,8 +91,13 @@ export class Inbox {
       : (words[base + RESULT_OFFSET] as number) * 8;
     try {
       if (status === frame.RESULT_NUMBERS) {
-        const numbers = new Float64Array(bytes.buffer, offset, length / 8).slice();
-        return (call as ChunkCall).complete(numbers, null, words[base + RESULT_TIME] as number);
+        const numbers = new Float64Array(bytes.buffer, offset, length / 8)
+          .slice();
+        return (call as ChunkCall).complete(
+          numbers,
+          null,
+          words[base + RESULT_TIME] as number,
+        );
       }
       const foreign = (status & frame.RESULT_MAILED) === 0
         ? undefined
@@ -114,7 +121,11 @@ export class Inbox {
       const index = decoder.uint32();
       failures.set(index, decoder.failure());
     }
-    (call as ChunkCall).complete(values, failures, this.#words[base + RESULT_TIME] as number);
+    (call as ChunkCall).complete(
+      values,
+      failures,
+      this.#words[base + RESULT_TIME] as number,
+    );
   }
 
   #segment(id: number): Uint8Array {

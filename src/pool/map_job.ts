@@ -122,7 +122,9 @@ export class MapJob implements ChunkListener {
     this.#stopped = true;
     const left = this.#source.left;
     this.#close();
-    for (const chunk of [...this.#chunks]) this.#pool.cancelChunk(chunk, reason);
+    for (const chunk of [...this.#chunks]) {
+      this.#pool.cancelChunk(chunk, reason);
+    }
     // The items nobody pulled: one failure stands for them all.
     if (left !== 0) this.#settle(1, [undefined], new Map([[0, reason]]));
     this.#checkComplete();
@@ -151,7 +153,10 @@ export class MapJob implements ChunkListener {
       ? each
       : this.#microsPerItem * 0.75 + each * 0.25;
     const ideal = TARGET_MICROS / this.#microsPerItem;
-    this.#size = Math.max(1, Math.min(LARGEST, this.#size * 8, Math.floor(ideal)));
+    this.#size = Math.max(
+      1,
+      Math.min(LARGEST, this.#size * 8, Math.floor(ideal)),
+    );
   }
 
   #room(): number {
@@ -216,7 +221,9 @@ export class MapJob implements ChunkListener {
       failure = error;
     }
     this.#send(items);
-    if (failure !== null) this.#settle(1, [undefined], new Map([[0, failure.cause]]));
+    if (failure !== null) {
+      this.#settle(1, [undefined], new Map([[0, failure.cause]]));
+    }
     return true;
   }
 
@@ -241,7 +248,11 @@ export class MapJob implements ChunkListener {
   // ---- outcomes -----------------------------------------------------------------
 
   /** Gives the next `count` items of the input an outcome without sending them. */
-  #settle(count: number, values: unknown[], failures: Map<number, unknown>): void {
+  #settle(
+    count: number,
+    values: unknown[],
+    failures: Map<number, unknown>,
+  ): void {
     const start = this.#pulled;
     this.#pulled += count;
     this.#store(start, { count, values, failures });

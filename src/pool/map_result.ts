@@ -26,7 +26,9 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   }
 
   /** Takes back what has not started; it fails with `reason`. What runs goes on. */
-  cancel(reason: unknown = new DOMException("The map was cancelled", "AbortError")): void {
+  cancel(
+    reason: unknown = new DOMException("The map was cancelled", "AbortError"),
+  ): void {
     this.#job.cancel(reason);
   }
 

@@ -100,7 +100,9 @@ export function settle(options: PoolOptions): Settings {
   }
   if (options.startMethod !== undefined && options.startMethod !== "thread") {
     throw new TypeError(
-      `Cannot create a pool: startMethod must be "thread", found ${String(options.startMethod)}`,
+      `Cannot create a pool: startMethod must be "thread", found ${
+        String(options.startMethod)
+      }`,
     );
   }
   return {
@@ -146,10 +148,15 @@ export function integer<O extends object>(
   action = "create a pool",
 ): number {
   const value = options[name] ?? fallback;
-  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+  if (
+    !Number.isInteger(value) || (value as number) < least ||
+    (value as number) > most
+  ) {
     throw new RangeError(
       `Cannot ${action}: ${name} must be an integer from ${least} to ${most}, found ${
-        typeof value === "number" ? value : JSON.stringify(value) ?? typeof value
+        typeof value === "number"
+          ? value
+          : JSON.stringify(value) ?? typeof value
       }`,
     );
   }

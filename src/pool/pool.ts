@@ -2,33 +2,34 @@
  * The pool: the public face of everything else in this folder. It checks what
  * it is given, and decides what may be asked when.
  */
-import { ARG_BYTES } from "../../ring/mod.ts";
-import { Encoder } from "../codec/mod.ts";
 import { threadContext } from "../context/mod.ts";
 import { StateError, WorkerLostError } from "../errors.ts";
-import { ARGS_NUMBERS, CHUNK, SPREAD } from "../frame.ts";
-import type { BootRecord } from "../mail.ts";
 import { every } from "../runtime/mod.ts";
 import type { Scheduler } from "../scheduler.ts";
-import { type Callable, type Task, toTask } from "../task.ts";
-import { type Call, SingleCall } from "./call.ts";
+import { type Callable, toTask } from "../task.ts";
+import { SingleCall } from "./call.ts";
 import { CallSite } from "./call_site.ts";
-import { ChunkCall } from "./chunk_call.ts";
 import { Courier } from "./courier.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { encodeInitializer } from "./initializer.ts";
+import { Intake } from "./intake.ts";
 import { MapJob, type MapOptions, type MapPool } from "./map_job.ts";
 import { MapResult } from "./map_result.ts";
 import { sourceOf } from "./map_source.ts";
-import { integer, list, type PoolOptions, settle, type Settings } from "./options.ts";
+import {
+  integer,
+  list,
+  type PoolOptions,
+  type Settings,
+  settle,
+} from "./options.ts";
 
 /** Longest uninterrupted sleep of a worker: a safety net that is never needed. */
 const SLICE_MS = 60_000;
 /** How often the crew is audited while tasks are outstanding. */
 const AUDIT_MS = 100;
 const RESULT_BYTES = 256 * 1024;
-/** Numbers that fit into a cell without the codec. */
-const INLINE_NUMBERS = ARG_BYTES / 8;
 
 /**
  * Workers with an event loop each, and a way to call functions on them.
@@ -40,18 +41,17 @@ export class Pool implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #dispatcher: Dispatcher;
   readonly #crew: Crew;
+  readonly #intake: Intake;
   readonly #jobs = new Set<MapJob>();
   readonly #mapPool: MapPool;
   #state: "open" | "closing" | "closed" = "open";
   #breakage: { reason: string; cause: Error } | null = null;
-  #lastTaskId = 0;
   #gone = false;
   #onGone: (() => void) | null = null;
   readonly #ended: Promise<void>;
   #endAudit: (() => void) | null = null;
   #site: CallSite | null = null;
   #mayRecordSite = true;
-  readonly #queueIds: number[] = [];
 
   /**
    * Starts the workers; tasks may be sent at once.
@@ -82,17 +82,16 @@ export class Pool implements AsyncDisposable {
       resultBytes: RESULT_BYTES,
     }, this.#owner());
     this.#dispatcher = new Dispatcher(
-      { cells: settings.ringCapacity, slots: 2 * workers + 8, queues: queueCount },
+      {
+        cells: settings.ringCapacity,
+        slots: 2 * workers + 8,
+        queues: queueCount,
+      },
       courier,
       this.#crew,
     );
     this.#mapPool = this.#forMaps();
-    for (let i = 0; i < queueCount; i++) {
-      this.#queueIds.push(settings.scheduler.registerQueue());
-    }
-    for (let i = 0; i < workers; i++) {
-      settings.scheduler.registerProcess(this.#queueIds[i % queueCount] as number);
-    }
+    this.#intake = new Intake(settings, this.#dispatcher);
     this.#crew.start(this.#dispatcher);
   }
 
@@ -127,19 +126,23 @@ export class Pool implements AsyncDisposable {
     task: Callable<A, R>,
     ...rest: A extends readonly [] ? [args?: A] : [args: A]
   ): Promise<Awaited<R>>;
-  apply(task: Callable<never, unknown>, args: unknown = NO_ARGS): Promise<unknown> {
+  apply(
+    task: Callable<never, unknown>,
+    args: unknown = NO_ARGS,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#assertOpen("apply a task");
       const call = new SingleCall(
         {
           task: toTask(task, "apply"),
-          taskId: ++this.#lastTaskId,
+          taskId: this.#intake.nextId(),
           site: this.#recordSite("pool.apply", this.apply),
         },
         resolve,
         reject,
       );
-      this.#submit(call, list(args, "apply a task", "args"));
+      this.#intake.submit(call, list(args, "apply a task", "args"));
+      this.#watch();
     });
   }
 
@@ -164,7 +167,12 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
-    return this.#map("starmap", { task, items: argLists, options, spread: true });
+    return this.#map("starmap", {
+      task,
+      items: argLists,
+      options,
+      spread: true,
+    });
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */
@@ -178,7 +186,10 @@ export class Pool implements AsyncDisposable {
   terminate(): void {
     if (this.#gone || this.#state === "closed") return;
     this.#end(() =>
-      new StateError("pool_closed", "Cannot finish the task: pool is terminated")
+      new StateError(
+        "pool_closed",
+        "Cannot finish the task: pool is terminated",
+      )
     );
   }
 
@@ -227,37 +238,6 @@ export class Pool implements AsyncDisposable {
 
   // ---- submit -------------------------------------------------------------------
 
-  #submit(call: Call, args: readonly unknown[]): void {
-    if (this.#settings.scheduled) this.#schedule(call, args);
-    if (args.length <= INLINE_NUMBERS && areNumbers(args)) {
-      if (args.length > 0) {
-        call.flags = ARGS_NUMBERS;
-        call.numbers = args;
-      }
-      this.#dispatcher.submit(call, null);
-    } else {
-      const encoder = this.#dispatcher.encoder();
-      encoder.begin();
-      encoder.value(args, "args");
-      this.#dispatcher.submit(call, encoder);
-    }
-    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
-  }
-
-  #schedule(call: Call, args: readonly unknown[]): void {
-    const { scheduler } = this.#settings;
-    const id = scheduler.scheduleTask(call.taskId, call.task, args);
-    const queue = this.#queueIds.indexOf(id);
-    if (queue < 0) {
-      throw new RangeError(
-        `Cannot schedule ${call.task.name}: the scheduler named queue ${String(id)}, there are ${
-          this.#queueIds.join(", ")
-        }`,
-      );
-    }
-    call.queue = queue;
-  }
-
   #map<R>(
     verb: "map" | "starmap",
     given: {
@@ -280,7 +260,10 @@ export class Pool implements AsyncDisposable {
       window: options.window === undefined
         ? undefined
         : integer(options, "window", 1, 1, 2 ** 31, action),
-      site: new CallSite(`pool.${verb}`, verb === "map" ? this.map : this.starmap),
+      site: new CallSite(
+        `pool.${verb}`,
+        verb === "map" ? this.map : this.starmap,
+      ),
     });
     this.#jobs.add(job);
     job.start();
@@ -292,44 +275,16 @@ export class Pool implements AsyncDisposable {
     return {
       workers,
       concurrency,
-      submitChunk: (job, start, items) => this.#submitChunk(job, start, items),
+      submitChunk: (job, start, items) => {
+        this.#watch();
+        return this.#intake.submitChunk(job, start, items);
+      },
       cancelChunk: (chunk, error) => void this.#dispatcher.cancel(chunk, error),
       ended: (job) => {
         this.#jobs.delete(job);
         this.#leaveIfDone();
       },
     };
-  }
-
-  #submitChunk(
-    job: MapJob,
-    start: number,
-    items: readonly unknown[],
-  ): ChunkCall | { index: number; error: unknown } {
-    const { task, spread } = job.call;
-    const call = new ChunkCall({ task, taskId: ++this.#lastTaskId, start }, items, job);
-    call.flags = CHUNK | (spread ? SPREAD : 0);
-    if (this.#settings.scheduled) this.#schedule(call, items);
-    if (!spread && areNumbers(items)) {
-      call.flags |= ARGS_NUMBERS;
-      call.numbers = items;
-      this.#dispatcher.submit(call, null);
-    } else {
-      const encoder = this.#dispatcher.encoder();
-      encoder.begin();
-      encoder.uint32(items.length);
-      for (let i = 0; i < items.length; i++) {
-        try {
-          if (spread) list(items[i], "starmap a task", `item ${start + i}`);
-          encoder.value(items[i], spread ? "args" : "args[0]");
-        } catch (error) {
-          return { index: i, error };
-        }
-      }
-      this.#dispatcher.submit(call, encoder);
-    }
-    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
-    return call;
   }
 
   // ---- life ---------------------------------------------------------------------
@@ -375,13 +330,16 @@ export class Pool implements AsyncDisposable {
     if (this.#breakage !== null || this.#state === "closed") return;
     this.#breakage = { reason, cause };
     this.#end((call) =>
-      new WorkerLostError(`Cannot finish ${call}: ${reason}: ${cause.message}`, {
-        workerId: 0,
-        exitCode: null,
-        reason,
-        started: false,
-        cause,
-      })
+      new WorkerLostError(
+        `Cannot finish ${call}: ${reason}: ${cause.message}`,
+        {
+          workerId: 0,
+          exitCode: null,
+          reason,
+          started: false,
+          cause,
+        },
+      )
     );
   }
 
@@ -406,6 +364,10 @@ export class Pool implements AsyncDisposable {
     this.#onGone?.();
   }
 
+  #watch(): void {
+    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
+  }
+
   #audit(): void {
     this.#mayRecordSite = true;
     if (this.#dispatcher.outstanding > 0) return this.#crew.audit();
@@ -413,31 +375,14 @@ export class Pool implements AsyncDisposable {
     this.#endAudit = null;
   }
 
-  #recordSite(label: string, caller: (...args: never[]) => unknown): CallSite | null {
+  #recordSite(
+    label: string,
+    caller: (...args: never[]) => unknown,
+  ): CallSite | null {
     if (!this.#mayRecordSite) return this.#site;
     this.#mayRecordSite = false;
     return this.#site = new CallSite(label, caller);
   }
 }
 
-function encodeInitializer(
-  { initializer, initArgs }: Settings,
-  courier: Courier,
-): BootRecord["initializer"] {
-  if (initializer === null) return null;
-  const encoder = new Encoder(courier);
-  encoder.begin();
-  encoder.value(initArgs, "initArgs");
-  const args = new Uint8Array(encoder.end());
-  encoder.copyTo(args, 0);
-  return { url: initializer.url, name: initializer.name, args };
-}
-
 const NO_ARGS: readonly unknown[] = [];
-
-function areNumbers(values: readonly unknown[]): values is readonly number[] {
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== "number") return false;
-  }
-  return true;
-}

@@ -6,7 +6,12 @@
  * off, and each lets timers and sockets of the program run.
  */
 import type { RingHost } from "../../ring/mod.ts";
-import { createHop, createKeepAlive, type Hop, type KeepAlive } from "../runtime/mod.ts";
+import {
+  createHop,
+  createKeepAlive,
+  type Hop,
+  type KeepAlive,
+} from "../runtime/mod.ts";
 
 /** What the pulse drives. */
 export interface Beating {
