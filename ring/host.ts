@@ -5,21 +5,9 @@
  * The free list, the cells in use and where each was queued live on the
  * host's heap. Shared memory holds only what two threads must agree on.
  */
-import { DoneConsumer } from "./done_ring.ts";
-import { HostBell, Sleepers, type Wait } from "./doorbell.ts";
-import {
-  EXITED,
-  Layout,
-  LOAD,
-  MAIL,
-  QUEUE,
-  READY,
-  RESCUED,
-  type Shape,
-  STATE,
-  STOP,
-  UNREADY,
-} from "./layout.ts";
+import { HostBell, type Wait } from "./doorbell.ts";
+import { EXITED, Layout, READY, RESCUED, type Shape, STATE } from "./layout.ts";
+import { Roster, type Slot } from "./roster.ts";
 import {
   claimed,
   FREE,
@@ -38,16 +26,6 @@ export interface Recovered {
   started(cell: number): void;
 }
 
-interface Slot {
-  readonly index: number;
-  readonly done: DoneConsumer;
-  readonly tasks: TaskProducer;
-  queue: number;
-  live: boolean;
-  taken: boolean;
-  lastDone: number;
-}
-
 /** The host's end of all rings in one control buffer. */
 export class RingHost {
   readonly layout: Layout;
@@ -55,40 +33,25 @@ export class RingHost {
   /** All control words, for the payload fields of cells. */
   readonly words: Int32Array;
   readonly bell: HostBell;
-  readonly #sleepers: Sleepers;
+  readonly #roster: Roster;
   readonly #queues: TaskProducer[] = [];
-  readonly #slots: Slot[] = [];
-  readonly #members: Slot[][] = [];
   readonly #free: number[] = [];
-  readonly #live: Slot[] = [];
   // Per cell: its ticket, and where it was queued (q, or -1 - slot); UNUSED when free.
   readonly #ticket: Int32Array;
   readonly #home: Int32Array;
   #clock = 0;
   #stagedPrivately = 0;
 
+  /** @throws RangeError for a shape out of range */
   constructor(shape: Shape) {
-    this.layout = new Layout(shape);
-    this.buffer = this.layout.create();
-    this.words = new Int32Array(this.buffer);
-    this.bell = new HostBell(this.words);
-    this.#sleepers = new Sleepers(this.words, this.layout);
-    const { words, layout } = this;
+    const layout = this.layout = new Layout(shape);
+    this.buffer = layout.create();
+    const words = this.words = new Int32Array(this.buffer);
+    this.bell = new HostBell(words);
     for (let q = 0; q < shape.queues; q++) {
       this.#queues.push(new TaskProducer(words, layout, layout.queue(q)));
-      this.#members.push([]);
     }
-    for (let index = 0; index < shape.slots; index++) {
-      this.#slots.push({
-        index,
-        done: new DoneConsumer(words, layout, index),
-        tasks: new TaskProducer(words, layout, layout.privateQueue(index)),
-        queue: 0,
-        live: false,
-        taken: false,
-        lastDone: 0,
-      });
-    }
+    this.#roster = new Roster(words, layout, this.#queues);
     for (let cell = shape.cells - 1; cell >= 0; cell--) this.#free.push(cell);
     this.#ticket = new Int32Array(shape.cells);
     this.#home = new Int32Array(shape.cells).fill(UNUSED);
@@ -125,7 +88,7 @@ export class RingHost {
 
   /** Queues a cell for worker `slot` alone; false when its ring is full. */
   stageFor(slot: number, cell: number): boolean {
-    const ticket = (this.#slots[slot] as Slot).tasks.stage(cell);
+    const ticket = this.#roster.slot(slot).tasks.stage(cell);
     if (ticket < 0) return false;
     this.#ticket[cell] = ticket;
     this.#home[cell] = -1 - slot;
@@ -137,12 +100,12 @@ export class RingHost {
   publish(): void {
     for (let q = 0; q < this.#queues.length; q++) {
       const count = (this.#queues[q] as TaskProducer).publish();
-      if (count > 0) this.#wake(q, count);
+      if (count > 0) this.#roster.wake(q, count);
     }
     if (this.#stagedPrivately === 0) return;
     this.#stagedPrivately = 0;
-    for (const slot of this.#live) {
-      if (slot.tasks.publish() > 0) this.#sleepers.wake(slot.index);
+    for (const slot of this.#roster.live) {
+      if (slot.tasks.publish() > 0) this.#roster.wakeOne(slot.index);
     }
   }
 
@@ -152,7 +115,7 @@ export class RingHost {
     if (home === UNUSED) return false;
     const ring = home >= 0
       ? this.#queues[home] as TaskProducer
-      : (this.#slots[-1 - home] as Slot).tasks;
+      : this.#roster.slot(-1 - home).tasks;
     return ring.cancel(cell, this.#ticket[cell] as number) ||
       this.#revoke(cell);
   }
@@ -165,7 +128,7 @@ export class RingHost {
    */
   drain(settle: (cell: number, slot: number) => void): number {
     let count = 0;
-    const live = this.#live;
+    const { live } = this.#roster;
     for (let i = 0; i < live.length; i++) {
       const slot = live[i] as Slot;
       if (slot.done.look()) count += this.#take(slot, settle);
@@ -175,8 +138,9 @@ export class RingHost {
 
   /** Whether a finished cell waits for {@link drain}. */
   hasResults(): boolean {
-    for (let i = 0; i < this.#live.length; i++) {
-      if ((this.#live[i] as Slot).done.look()) return true;
+    const { live } = this.#roster;
+    for (let i = 0; i < live.length; i++) {
+      if ((live[i] as Slot).done.look()) return true;
     }
     return false;
   }
@@ -201,60 +165,37 @@ export class RingHost {
    * -1 when all are in use or in quarantine.
    */
   enlist(queue: number): number {
-    const slot = this.#slots.find((each) => !each.taken);
-    if (slot === undefined) return -1;
-    const base = this.layout.slot(slot.index);
-    slot.taken = slot.live = true;
-    slot.queue = queue;
-    slot.tasks.reset();
-    slot.done.skip();
-    // W0 ⇒ W1: a worker that does not run yet is never "less busy".
-    Atomics.store(this.words, base + LOAD, UNREADY);
-    for (const word of [READY, EXITED, RESCUED, STOP, MAIL]) {
-      // W0b alone: the last owner is certified dead, the next not born.
-      Atomics.store(this.words, base + word, 0);
-    }
-    // W2 ⇒ W1: from here on its peers count it.
-    Atomics.store(this.words, base + QUEUE, queue + 1);
-    this.#live.push(slot);
-    const members = this.#members[queue] as Slot[];
-    members.push(slot);
-    this.#queues[queue]?.setMembers(members.length);
-    return slot.index;
+    return this.#roster.enlist(queue);
   }
 
   /** Whether the worker in `slot` has booted. */
   isReady(slot: number): boolean {
-    return this.#read(slot, READY) === 1;
+    return this.#roster.read(slot, READY) === 1;
   }
 
   /** Whether the worker in `slot` executed its last line: a certificate of death. */
   hasExited(slot: number): boolean {
-    return this.#read(slot, EXITED) === 1;
+    return this.#roster.read(slot, EXITED) === 1;
   }
 
   /** Sleeps of this worker that ended by time with work waiting: must be 0. */
   rescued(slot: number): number {
-    return this.#read(slot, RESCUED);
+    return this.#roster.read(slot, RESCUED);
   }
 
   /** Unfinished tasks the worker holds; informational only. */
   loadOf(slot: number): number {
-    const load = this.#sleepers.load(slot);
-    return load === UNREADY ? 0 : load;
+    return this.#roster.load(slot);
   }
 
   /** Says that `count` messages were posted to this worker so far. */
   setMail(slot: number, count: number): void {
-    // N1 ⇒ N2: a worker that sees the count finds the messages in its port.
-    Atomics.store(this.words, this.layout.slot(slot) + MAIL, count);
+    this.#roster.setMail(slot, count);
   }
 
   /** Asks a worker to leave once it holds nothing; it is not given more. */
   dismiss(slot: number): void {
-    // F1 ⇒ Q1: seen before the next claim, at the latest when woken here.
-    Atomics.store(this.words, this.layout.slot(slot) + STOP, 1);
-    this.#sleepers.knock(slot);
+    this.#roster.dismiss(slot);
   }
 
   /**
@@ -267,20 +208,13 @@ export class RingHost {
     settle: (cell: number, slot: number) => void,
     found: Recovered,
   ): void {
-    const lost = this.#slots[slot] as Slot;
-    if (!lost.live) return;
-    lost.live = false;
-    this.#live.splice(this.#live.indexOf(lost), 1);
-    const members = this.#members[lost.queue] as Slot[];
-    members.splice(members.indexOf(lost), 1);
-    this.#queues[lost.queue]?.setMembers(members.length);
+    if (!this.#roster.strike(slot)) return;
     this.dismiss(slot);
-    // W3 ⇒ W1: its peers no longer wait for it.
-    Atomics.store(this.words, this.layout.slot(slot) + QUEUE, 0);
+    const lost = this.#roster.slot(slot);
     // Before the sweep: a published result must not be swept as lost.
     if (lost.done.look()) this.#take(lost, settle);
     this.sweep(slot, found);
-    this.#sleepers.forget(slot);
+    this.#roster.forget(slot);
   }
 
   /** Takes back what a fenced worker holds; again until it is certified dead. */
@@ -311,13 +245,12 @@ export class RingHost {
    * Cells that {@link Recovered.started} reported may be released now.
    */
   certify(slot: number): void {
-    const dead = this.#slots[slot] as Slot;
-    if (!dead.live) dead.taken = false;
+    this.#roster.certify(slot);
   }
 
   /** Takes back claimed, unstarted tasks of workers that are busy with another. */
   steal(unstarted: (cell: number) => void): number {
-    if (!this.#anyIdle()) return 0;
+    if (!this.#roster.anyParked()) return 0;
     let count = 0;
     for (let cell = 0; cell < this.#home.length; cell++) {
       if ((this.#home[cell] as number) < 0) continue;
@@ -357,53 +290,6 @@ export class RingHost {
       settle(cell, slot.index);
     }
     return count;
-  }
-
-  /** Wakes for `count` new tasks: the least loaded first, then the warmest. */
-  #wake(queue: number, count: number): void {
-    const members = this.#members[queue] as Slot[];
-    if (members.length <= 32 && !this.#anyParked()) return;
-    for (let n = 0; n < count; n++) {
-      const best = this.#bestSleeper(members);
-      if (best === null) return;
-      this.#sleepers.wake(best.index);
-    }
-  }
-
-  #anyParked(): boolean {
-    for (let word = 0; word < this.layout.maskWords; word++) {
-      if (this.#sleepers.bits(word) !== 0) return true;
-    }
-    return false;
-  }
-
-  #anyIdle(): boolean {
-    return this.#live.some((slot) =>
-      (this.#sleepers.bits(slot.index >>> 5) & (1 << (slot.index & 31))) !== 0
-    );
-  }
-
-  #bestSleeper(members: Slot[]): Slot | null {
-    let best: Slot | null = null;
-    let least = 0;
-    for (const slot of members) {
-      const bits = this.#sleepers.bits(slot.index >>> 5);
-      if ((bits & (1 << (slot.index & 31))) === 0) continue;
-      const load = this.#sleepers.load(slot.index);
-      if (
-        best === null || load < least ||
-        (load === least && slot.lastDone > best.lastDone)
-      ) {
-        best = slot;
-        least = load;
-      }
-    }
-    return best;
-  }
-
-  #read(slot: number, word: number): number {
-    // W4 ⇒ W5: flags a worker raises once.
-    return Atomics.load(this.words, this.layout.slot(slot) + word);
   }
 }
 

@@ -36,5 +36,6 @@ export {
   queued,
   running,
 } from "./state.ts";
+export { Roster, type Slot } from "./roster.ts";
 export { MAX_BATCH, TaskConsumer, TaskProducer } from "./task_ring.ts";
 export { type Enlisted, RingWorker } from "./worker.ts";

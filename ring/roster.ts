@@ -1,0 +1,190 @@
+/**
+ * The host's list of workers: which slot serves which ring, who is alive, who
+ * sleeps, and whom to wake for new tasks. A slot is used by one worker after
+ * the other, never before the last one is certified dead.
+ */
+import { DoneConsumer } from "./done_ring.ts";
+import { Sleepers } from "./doorbell.ts";
+import {
+  EXITED,
+  type Layout,
+  LOAD,
+  MAIL,
+  QUEUE,
+  READY,
+  RESCUED,
+  STOP,
+  UNREADY,
+} from "./layout.ts";
+import { TaskProducer } from "./task_ring.ts";
+
+/** One worker's place, as the host sees it. */
+export interface Slot {
+  readonly index: number;
+  readonly done: DoneConsumer;
+  readonly tasks: TaskProducer;
+  queue: number;
+  /** Not fenced. */
+  live: boolean;
+  /** Not certified dead. */
+  taken: boolean;
+  /** When it last handed over results, in drains: the warmest is woken first. */
+  lastDone: number;
+}
+
+/** Keeps the slots. */
+export class Roster {
+  /** Slots of live workers, in the order they were enlisted. */
+  readonly live: Slot[] = [];
+  readonly #words: Int32Array;
+  readonly #layout: Layout;
+  readonly #sleepers: Sleepers;
+  readonly #queues: readonly TaskProducer[];
+  readonly #slots: Slot[] = [];
+  readonly #members: Slot[][];
+
+  constructor(
+    words: Int32Array,
+    layout: Layout,
+    queues: readonly TaskProducer[],
+  ) {
+    this.#words = words;
+    this.#layout = layout;
+    this.#queues = queues;
+    this.#members = queues.map(() => []);
+    this.#sleepers = new Sleepers(words, layout);
+    for (let index = 0; index < layout.slots; index++) {
+      this.#slots.push({
+        index,
+        done: new DoneConsumer(words, layout, index),
+        tasks: new TaskProducer(words, layout, layout.privateQueue(index)),
+        queue: 0,
+        live: false,
+        taken: false,
+        lastDone: 0,
+      });
+    }
+  }
+
+  slot(index: number): Slot {
+    return this.#slots[index] as Slot;
+  }
+
+  /** As {@link RingHost.enlist}. */
+  enlist(queue: number): number {
+    const slot = this.#slots.find((each) => !each.taken);
+    if (slot === undefined) return -1;
+    const base = this.#layout.slot(slot.index);
+    slot.taken = slot.live = true;
+    slot.queue = queue;
+    slot.tasks.reset();
+    slot.done.skip();
+    // W0 ⇒ W1b: a worker that does not run yet is never "less busy".
+    Atomics.store(this.#words, base + LOAD, UNREADY);
+    for (const word of [READY, EXITED, RESCUED, STOP, MAIL]) {
+      // W0b alone: the last owner is certified dead, the next not born.
+      Atomics.store(this.#words, base + word, 0);
+    }
+    // W2 ⇒ W1: from here on its peers count it.
+    Atomics.store(this.#words, base + QUEUE, queue + 1);
+    this.live.push(slot);
+    const members = this.#members[queue] as Slot[];
+    members.push(slot);
+    this.#queues[queue]?.setMembers(members.length);
+    return slot.index;
+  }
+
+  /** Takes a worker off the list; false when it was off already. */
+  strike(index: number): boolean {
+    const slot = this.slot(index);
+    if (!slot.live) return false;
+    slot.live = false;
+    this.live.splice(this.live.indexOf(slot), 1);
+    const members = this.#members[slot.queue] as Slot[];
+    members.splice(members.indexOf(slot), 1);
+    this.#queues[slot.queue]?.setMembers(members.length);
+    // W3 ⇒ W1: its peers no longer count it.
+    Atomics.store(this.#words, this.#layout.slot(index) + QUEUE, 0);
+    return true;
+  }
+
+  /** The worker in this slot certainly runs no more. */
+  certify(index: number): void {
+    const slot = this.slot(index);
+    if (!slot.live) slot.taken = false;
+  }
+
+  /** Asks a worker to leave once it holds nothing. */
+  dismiss(index: number): void {
+    // F1 ⇒ Q1: seen before the next claim, at the latest when woken here.
+    Atomics.store(this.#words, this.#layout.slot(index) + STOP, 1);
+    this.#sleepers.knock(index);
+  }
+
+  /** Clears the sleep of a worker that is gone. */
+  forget(index: number): void {
+    this.#sleepers.forget(index);
+  }
+
+  /** Says that `count` messages were posted to this worker so far. */
+  setMail(index: number, count: number): void {
+    // N1 ⇒ N2: a worker that sees the count finds the messages in its port.
+    Atomics.store(this.#words, this.#layout.slot(index) + MAIL, count);
+  }
+
+  /** A word of a worker's control block: READY, EXITED or RESCUED. */
+  read(index: number, word: number): number {
+    // W4 ⇒ W5b: flags a worker raises once.
+    return Atomics.load(this.#words, this.#layout.slot(index) + word);
+  }
+
+  /** Unfinished tasks a worker holds; informational only. */
+  load(index: number): number {
+    const load = this.#sleepers.load(index);
+    return load === UNREADY ? 0 : load;
+  }
+
+  // ---- waking -----------------------------------------------------------------
+
+  /** Wakes for `count` new tasks of a ring: the least loaded first, then the warmest. */
+  wake(queue: number, count: number): void {
+    if (!this.anyParked()) return;
+    const members = this.#members[queue] as Slot[];
+    for (let n = 0; n < count; n++) {
+      const best = this.#bestSleeper(members);
+      if (best === null) return;
+      this.#sleepers.wake(best.index);
+    }
+  }
+
+  /** Wakes one worker if it sleeps. */
+  wakeOne(index: number): void {
+    this.#sleepers.wake(index);
+  }
+
+  /** Whether any worker announced a sleep: one load per 32 workers. */
+  anyParked(): boolean {
+    for (let word = 0; word < this.#layout.maskWords; word++) {
+      if (this.#sleepers.bits(word) !== 0) return true;
+    }
+    return false;
+  }
+
+  #bestSleeper(members: Slot[]): Slot | null {
+    let best: Slot | null = null;
+    let least = 0;
+    for (const slot of members) {
+      const bits = this.#sleepers.bits(slot.index >>> 5);
+      if ((bits & (1 << (slot.index & 31))) === 0) continue;
+      const load = this.#sleepers.load(slot.index);
+      if (
+        best === null || load < least ||
+        (load === least && slot.lastDone > best.lastDone)
+      ) {
+        best = slot;
+        least = load;
+      }
+    }
+    return best;
+  }
+}
