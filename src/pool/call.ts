@@ -5,7 +5,7 @@
  */
 import { type Block, NO_BLOCK } from "../../ring/mod.ts";
 import type { Task } from "../task.ts";
-import type { CallSite } from "./call_site.ts";
+import type { SiteReference } from "./call_site.ts";
 
 /** Arguments as the codec made them, while they are not in a cell. */
 export interface Payload {
@@ -57,10 +57,10 @@ export abstract class Call {
 export class SingleCall extends Call {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #site: CallSite | null;
+  readonly #site: SiteReference | null;
 
   constructor(
-    where: { task: Task; taskId: number; site: CallSite | null },
+    where: { task: Task; taskId: number; site: SiteReference | null },
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {

@@ -4,13 +4,13 @@
  */
 import { createResultRing } from "../../ring/mod.ts";
 import type { Context, Link, LinkOptions } from "../context/mod.ts";
-import { WorkerLostError } from "../errors.ts";
 import type { BootRecord } from "../mail.ts";
 import { after, runtime } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
+import { lostError, type Member, NO_LINK, toError } from "./member.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
 const BOOT_TRIES = 3;
@@ -41,19 +41,6 @@ export interface CrewOwner {
   gone(): void;
   /** All outstanding calls are settled. */
   idle(): void;
-}
-
-interface Member {
-  readonly id: number;
-  readonly place: number;
-  readonly slot: number;
-  readonly inbox: Inbox;
-  link: Link;
-  mailCount: number;
-  /** Told to leave: its end is expected. */
-  leaving: boolean;
-  /** Cells it may still write to, while it is not certainly dead. */
-  readonly quarantine: number[];
 }
 
 /** Keeps the places of a pool filled. */
@@ -336,35 +323,4 @@ export class Crew implements CrewView {
     this.#waits.clear();
     this.#starting = 0;
   }
-}
-
-const NO_LINK: Link = {
-  post: () => {},
-  take: () => undefined,
-  terminate: () => {},
-};
-
-function toError(error: unknown): Error | null {
-  if (error === undefined || error === null) return null;
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-function lostError(
-  how: {
-    workerId: number;
-    exitCode: number | null;
-    reason: string;
-    started: boolean;
-    cause: Error | null;
-  },
-  task: string,
-): WorkerLostError {
-  const { cause, ...options } = how;
-  const why = cause === null ? how.reason : `${how.reason}: ${cause.message}`;
-  return new WorkerLostError(
-    `Cannot finish ${task}: worker ${how.workerId} was lost${
-      how.started ? " while it ran" : " before it ran"
-    }, ${why}`,
-    cause === null ? options : { ...options, cause },
-  );
 }

@@ -34,6 +34,8 @@ export interface CrewView {
   leastLoaded(): number;
   /** Posts values that only structured clone carries. */
   postValues(slot: number, number: number, values: readonly unknown[]): void;
+  /** Looks after what no event reports; called now and then while calls are outstanding. */
+  audit(): void;
   /** All outstanding calls are settled. */
   idle(): void;
 }
@@ -108,6 +110,11 @@ export class Dispatcher {
     const count = this.host.drain(this.#settleCell);
     this.refill();
     return count;
+  }
+
+  /** As {@link Crew.audit}. */
+  audit(): void {
+    this.#crew.audit();
   }
 
   /** Moves waiting calls into cells as far as there is room. */

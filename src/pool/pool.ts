@@ -4,31 +4,22 @@
  */
 import { threadContext } from "../context/mod.ts";
 import { StateError, WorkerLostError } from "../errors.ts";
-import { every } from "../runtime/mod.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { type Callable, toTask } from "../task.ts";
 import { SingleCall } from "./call.ts";
-import { CallSite } from "./call_site.ts";
+import { CallSites } from "./call_site.ts";
 import { Courier } from "./courier.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { encodeInitializer } from "./initializer.ts";
 import { Intake } from "./intake.ts";
-import { MapJob, type MapOptions, type MapPool } from "./map_job.ts";
+import type { MapOptions } from "./map_job.ts";
 import { MapResult } from "./map_result.ts";
-import { sourceOf } from "./map_source.ts";
-import {
-  integer,
-  list,
-  type PoolOptions,
-  type Settings,
-  settle,
-} from "./options.ts";
+import { Maps } from "./maps.ts";
+import { list, type PoolOptions, type Settings, settle } from "./options.ts";
 
 /** Longest uninterrupted sleep of a worker: a safety net that is never needed. */
 const SLICE_MS = 60_000;
-/** How often the crew is audited while tasks are outstanding. */
-const AUDIT_MS = 100;
 const RESULT_BYTES = 256 * 1024;
 
 /**
@@ -42,16 +33,13 @@ export class Pool implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #crew: Crew;
   readonly #intake: Intake;
-  readonly #jobs = new Set<MapJob>();
-  readonly #mapPool: MapPool;
+  readonly #maps: Maps;
   #state: "open" | "closing" | "closed" = "open";
   #breakage: { reason: string; cause: Error } | null = null;
   #gone = false;
   #onGone: (() => void) | null = null;
   readonly #ended: Promise<void>;
-  #endAudit: (() => void) | null = null;
-  #site: CallSite | null = null;
-  #mayRecordSite = true;
+  readonly #sites: CallSites;
 
   /**
    * Starts the workers; tasks may be sent at once.
@@ -90,8 +78,13 @@ export class Pool implements AsyncDisposable {
       courier,
       this.#crew,
     );
-    this.#mapPool = this.#forMaps();
-    this.#intake = new Intake(settings, this.#dispatcher);
+    this.#sites = new CallSites(this.#dispatcher.pulse);
+    const intake = this.#intake = new Intake(settings, this.#dispatcher);
+    this.#maps = new Maps(
+      settings,
+      { intake, dispatcher: this.#dispatcher },
+      () => this.#leaveIfDone(),
+    );
     this.#crew.start(this.#dispatcher);
   }
 
@@ -132,17 +125,17 @@ export class Pool implements AsyncDisposable {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#assertOpen("apply a task");
+      const handle = toTask(task, "apply");
       const call = new SingleCall(
         {
-          task: toTask(task, "apply"),
+          task: handle,
           taskId: this.#intake.nextId(),
-          site: this.#recordSite("pool.apply", this.apply),
+          site: this.#sites.of(handle, "pool.apply", this.apply),
         },
         resolve,
         reject,
       );
       this.#intake.submit(call, list(args, "apply a task", "args"));
-      this.#watch();
     });
   }
 
@@ -158,7 +151,11 @@ export class Pool implements AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
-    return this.#map("map", { task, items, options, spread: false });
+    this.#assertOpen("map a task");
+    const method = this.map;
+    return new MapResult(
+      this.#maps.start({ verb: "map", task, items, options, method }),
+    );
   }
 
   /** As {@link map}, with an argument list per item: `task(...item)`. */
@@ -167,12 +164,17 @@ export class Pool implements AsyncDisposable {
     argLists: Iterable<A> | AsyncIterable<A>,
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
-    return this.#map("starmap", {
-      task,
-      items: argLists,
-      options,
-      spread: true,
-    });
+    this.#assertOpen("starmap a task");
+    const method = this.starmap;
+    return new MapResult(
+      this.#maps.start({
+        verb: "starmap",
+        task,
+        items: argLists,
+        options,
+        method,
+      }),
+    );
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */
@@ -236,57 +238,6 @@ export class Pool implements AsyncDisposable {
     await this.join();
   }
 
-  // ---- submit -------------------------------------------------------------------
-
-  #map<R>(
-    verb: "map" | "starmap",
-    given: {
-      task: unknown;
-      items: unknown;
-      options: MapOptions;
-      spread: boolean;
-    },
-  ): MapResult<R> {
-    const action = `${verb} a task`;
-    this.#assertOpen(action);
-    const { options, spread } = given;
-    const { chunkSize = "auto" } = options;
-    const job = new MapJob(this.#mapPool, sourceOf(given.items, action), {
-      task: toTask(given.task, verb),
-      spread,
-      chunkSize: chunkSize === "auto"
-        ? "auto"
-        : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action),
-      window: options.window === undefined
-        ? undefined
-        : integer(options, "window", 1, 1, 2 ** 31, action),
-      site: new CallSite(
-        `pool.${verb}`,
-        verb === "map" ? this.map : this.starmap,
-      ),
-    });
-    this.#jobs.add(job);
-    job.start();
-    return new MapResult<R>(job);
-  }
-
-  #forMaps(): MapPool {
-    const { workers, concurrency } = this.#settings;
-    return {
-      workers,
-      concurrency,
-      submitChunk: (job, start, items) => {
-        this.#watch();
-        return this.#intake.submitChunk(job, start, items);
-      },
-      cancelChunk: (chunk, error) => void this.#dispatcher.cancel(chunk, error),
-      ended: (job) => {
-        this.#jobs.delete(job);
-        this.#leaveIfDone();
-      },
-    };
-  }
-
   // ---- life ---------------------------------------------------------------------
 
   #assertOpen(action: string): void {
@@ -316,7 +267,7 @@ export class Pool implements AsyncDisposable {
 
   get #busy(): boolean {
     return this.#state !== "closed" &&
-      (this.#dispatcher.outstanding > 0 || this.#jobs.size > 0);
+      (this.#dispatcher.outstanding > 0 || this.#maps.size > 0);
   }
 
   #leaveIfDone(): void {
@@ -347,7 +298,7 @@ export class Pool implements AsyncDisposable {
     this.#state = "closed";
     // Results that are there are delivered; the rest learns why it is not.
     this.#dispatcher.turn();
-    for (const job of [...this.#jobs]) job.cancel(error(job.call.task.name));
+    this.#maps.cancelAll(error);
     for (const call of [...this.#dispatcher.pending()]) {
       this.#dispatcher.reject(call, error(call.task.name));
     }
@@ -359,29 +310,8 @@ export class Pool implements AsyncDisposable {
     if (this.#gone || this.#state === "open") return;
     this.#gone = true;
     this.#state = "closed";
-    this.#endAudit?.();
     this.#dispatcher.pulse.end();
     this.#onGone?.();
-  }
-
-  #watch(): void {
-    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
-  }
-
-  #audit(): void {
-    this.#mayRecordSite = true;
-    if (this.#dispatcher.outstanding > 0) return this.#crew.audit();
-    this.#endAudit?.();
-    this.#endAudit = null;
-  }
-
-  #recordSite(
-    label: string,
-    caller: (...args: never[]) => unknown,
-  ): CallSite | null {
-    if (!this.#mayRecordSite) return this.#site;
-    this.#mayRecordSite = false;
-    return this.#site = new CallSite(label, caller);
   }
 }
 

@@ -9,6 +9,7 @@ import type { RingHost } from "../../ring/mod.ts";
 import {
   createHop,
   createKeepAlive,
+  every,
   type Hop,
   type KeepAlive,
 } from "../runtime/mod.ts";
@@ -19,10 +20,14 @@ export interface Beating {
   readonly outstanding: number;
   /** Settles what is finished and refills the rings; answers how many settled. */
   turn(): number;
+  /** Looks after what no event reports. */
+  audit(): void;
 }
 
 /** Synchronous looks together never hold the event loop longer (milliseconds). */
 const HOLD_MS = 1;
+/** How often the crew is audited while calls are outstanding (milliseconds). */
+const AUDIT_MS = 100;
 const LOOK_MOST = 0.03;
 const LOOK_LEAST = 0.001;
 const HOT_MOST = 0.1;
@@ -34,6 +39,9 @@ export class Pulse {
   readonly #work: Beating;
   readonly #hop: Hop;
   readonly #keepAlive: KeepAlive = createKeepAlive();
+  /** Audits so far: a clock that costs nothing to read. */
+  audits = 0;
+  #endAudit: (() => void) | null = null;
   #mode: "auto" | "ref" | "unref" = "auto";
   #flushing = false;
   #hopping = false;
@@ -55,6 +63,7 @@ export class Pulse {
   stir(): void {
     if (this.#flushing) return;
     this.#flushing = true;
+    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
     if (this.#mode === "auto") this.#keepAlive.hold();
     queueMicrotask(() => this.#flush());
   }
@@ -79,6 +88,7 @@ export class Pulse {
   /** No task is or will be outstanding. */
   end(): void {
     this.#ended = true;
+    this.#endAudit?.();
     this.#hop.end();
     this.#keepAlive.end();
   }
@@ -162,6 +172,13 @@ export class Pulse {
       }
       this.#beat();
     });
+  }
+
+  #audit(): void {
+    this.audits++;
+    if (this.#work.outstanding > 0) return this.#work.audit();
+    this.#endAudit?.();
+    this.#endAudit = null;
   }
 
   #rest(): void {
