@@ -105,10 +105,13 @@ export class Courier implements Shares {
 /** The shared buffers one worker may name in a result. */
 export class WorkerShares implements SharedSource {
   readonly #courier: Courier;
+  readonly #readMail: () => boolean;
   readonly #theirs = new Map<number, SharedArrayBuffer>();
 
-  constructor(courier: Courier) {
+  /** `readMail` reads one message of the worker; false when none waits. */
+  constructor(courier: Courier, readMail: () => boolean) {
     this.#courier = courier;
+    this.#readMail = readMail;
   }
 
   /** The worker announced a buffer. */
@@ -118,14 +121,16 @@ export class WorkerShares implements SharedSource {
 
   bufferOf(id: number): SharedArrayBuffer {
     const own = id < THEIRS ? this.#courier.share(id) : undefined;
-    const buffer = own ?? this.#theirs.get(id);
-    if (buffer === undefined) {
+    if (own !== undefined) return own;
+    for (;;) {
+      const buffer = this.#theirs.get(id);
+      if (buffer !== undefined) return buffer;
+      if (this.#readMail()) continue;
       throw new CodecError(
         "decode",
         `Cannot read a result: shared buffer ${id} was never announced`,
         { path: "result" },
       );
     }
-    return buffer;
   }
 }

@@ -47,7 +47,7 @@ export class Inbox {
     this.#floats = new Float64Array(host.buffer);
     this.#bytes = new Uint8Array(host.buffer);
     this.#reader = new ResultReader(results);
-    this.#shares = new WorkerShares(courier);
+    this.#shares = new WorkerShares(courier, () => this.#readOne());
     this.#decoder = new Decoder(this.#shares);
   }
 

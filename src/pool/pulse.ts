@@ -147,9 +147,8 @@ export class Pulse {
     const found = this.#work.turn();
     if (found > 0) {
       this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
-      if (now - this.#stirred < LOOK_MOST) {
-        this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
-      }
+      // It came so soon after it was sent that a look would have caught it.
+      if (now - this.#stirred < LOOK_MOST) this.#lookMs = LOOK_MOST;
       this.#lastFound = now;
     }
     if (this.#work.outstanding === 0) return this.#rest();
@@ -168,7 +167,7 @@ export class Pulse {
       // Woken soon after a task was sent: looking would have paid.
       if (performance.now() - this.#stirred < HOT_MOST) {
         this.#hotMs = HOT_MOST;
-        this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
+        this.#lookMs = LOOK_MOST;
       }
       this.#beat();
     });
