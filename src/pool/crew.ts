@@ -69,8 +69,13 @@ export class Crew implements CrewView {
   /** Starts a worker in every place. @throws what the runtime throws when it refuses */
   start(dispatcher: Dispatcher): void {
     this.#dispatcher = dispatcher;
-    for (let place = 0; place < this.#options.workers; place++) {
-      this.#start(place);
+    try {
+      for (let place = 0; place < this.#options.workers; place++) {
+        this.#start(place);
+      }
+    } catch (error) {
+      this.terminate();
+      throw error;
     }
   }
 
@@ -192,6 +197,9 @@ export class Crew implements CrewView {
   audit(): void {
     const { host } = this.#dispatcher;
     host.steal((cell) => this.#requeue(cell));
+    // Also what waits because cancelled entries filled a ring: no event tells
+    // that a worker has walked over them.
+    this.#dispatcher.refill();
     for (const zombie of this.#zombies) {
       host.sweep(
         zombie.slot,

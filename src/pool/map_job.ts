@@ -69,6 +69,7 @@ export class MapJob implements ChunkListener {
   readonly #source: Source;
   readonly #early = new Map<number, Outcome>();
   readonly #chunks = new Set<ChunkCall>();
+  readonly #joined = new WeakSet<Error>();
   readonly #watchers = new Set<() => void>();
   #pulled = 0;
   #flying = 0;
@@ -111,6 +112,13 @@ export class MapJob implements ChunkListener {
     this.#fill();
   }
 
+  /** An iteration was left before its end: if nobody else listens, the map is cancelled. */
+  abandon(reader: object, reason: unknown): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size === 0 && !this.#awaited) this.cancel(reason);
+    else this.#fill();
+  }
+
   /** Calls back once, when something was added or the map is complete. */
   onChange(callback: () => void): void {
     this.#watchers.add(callback);
@@ -120,13 +128,13 @@ export class MapJob implements ChunkListener {
   cancel(reason: unknown): void {
     if (this.complete || this.#stopped) return;
     this.#stopped = true;
-    const left = this.#source.left;
+    const unpulled = !this.#source.ended;
     this.#close();
     for (const chunk of [...this.#chunks]) {
       this.#pool.cancelChunk(chunk, reason);
     }
     // The items nobody pulled: one failure stands for them all.
-    if (left !== 0) this.#settle(1, [undefined], new Map([[0, reason]]));
+    if (unpulled) this.#settle(1, [undefined], new Map([[0, reason]]));
     this.#checkComplete();
   }
 
@@ -261,7 +269,7 @@ export class MapJob implements ChunkListener {
   #store(start: number, outcome: Outcome): void {
     if (outcome.failures !== null) {
       for (const [index, error] of outcome.failures) {
-        this.call.site?.joinTo(error);
+        this.#join(error);
         this.failures.set(start + index, error);
         this.firstFailure ??= { error };
       }
@@ -278,6 +286,13 @@ export class MapJob implements ChunkListener {
       this.#append(next);
     }
     this.#tell();
+  }
+
+  // One error may stand for many items; its stack tells the call site once.
+  #join(error: unknown): void {
+    if (!(error instanceof Error) || this.#joined.has(error)) return;
+    this.#joined.add(error);
+    this.call.site?.joinTo(error);
   }
 
   #append({ values, count }: Outcome): void {

@@ -27,7 +27,7 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
 
   /** Takes back what has not started; it fails with `reason`. What runs goes on. */
   cancel(
-    reason: unknown = new DOMException("The map was cancelled", "AbortError"),
+    reason: unknown = cancelled(),
   ): void {
     this.#job.cancel(reason);
   }
@@ -58,8 +58,8 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
         yield job.values[index] as R;
       }
     } finally {
-      job.leave(reader);
-      if (!ended) this.cancel();
+      if (ended) job.leave(reader);
+      else job.abandon(reader, cancelled());
     }
   }
 
@@ -75,4 +75,8 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
       check();
     });
   }
+}
+
+function cancelled(): DOMException {
+  return new DOMException("The map was cancelled", "AbortError");
 }
