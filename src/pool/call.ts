@@ -7,18 +7,6 @@ import { type Block, NO_BLOCK } from "../../ring/mod.ts";
 import type { Task } from "../task.ts";
 import type { SiteReference } from "./call_site.ts";
 
-/** Arguments as the codec made them, while they are not in a cell. */
-export interface Payload {
-  /** Up to the size of a cell: a private copy. */
-  bytes: Uint8Array | null;
-  /** Larger: already in the arena. */
-  block: Block;
-  /** In bytes, a multiple of 8. */
-  length: number;
-  /** Values only structured clone carries; posted to the one worker that gets the task. */
-  foreign: readonly unknown[];
-}
-
 /** What every call has. */
 export abstract class Call {
   readonly task: Task;
@@ -27,7 +15,12 @@ export abstract class Call {
   flags = 0;
   /** Plain numbers need no payload. */
   numbers: ArrayLike<number> | null = null;
-  payload: Payload | null = null;
+  /** Bytes the codec made of the arguments, a multiple of 8; 0: there are none. */
+  length = 0;
+  /** Those bytes while they are neither in a cell nor in the arena. */
+  bytes: Uint8Array | null = null;
+  /** Values only structured clone carries; posted to the one worker that gets the task. */
+  foreign: readonly unknown[] | null = null;
   /** Shared ring it goes to, unless {@link slot} names a worker. */
   queue = 0;
   /** The one worker it is for, or -1. */

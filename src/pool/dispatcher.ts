@@ -89,17 +89,12 @@ export class Dispatcher {
    */
   submit(call: Call, encoder: Encoder | null): void {
     this.outstanding++;
-    if (encoder === null) {
-      if (call.numbers !== null && call.numbers.length * 8 > ARG_BYTES) {
-        this.#storeNumbers(call);
-      }
-    } else {
-      call.shared = this.courier.takeMet();
-      this.#store(call, encoder);
+    if (encoder !== null) this.#prepare(call, encoder);
+    else if (call.numbers !== null && call.numbers.length * 8 > ARG_BYTES) {
+      this.#storeNumbers(call);
     }
-    if (this.#backlog.size > 0 || !this.#place(call)) {
-      // The caller may change its array before a cell is free.
-      if (call.numbers !== null) call.numbers = Array.from(call.numbers);
+    if (this.#backlog.size > 0 || !this.#place(call, encoder)) {
+      this.#keep(call, encoder);
       this.#backlog.push(call);
     }
     this.pulse.stir();
@@ -122,7 +117,7 @@ export class Dispatcher {
     let placed = 0;
     while (this.#backlog.size > 0) {
       const call = this.#backlog.first as Call;
-      if (!call.settled && !this.#place(call)) break;
+      if (!call.settled && !this.#place(call, null)) break;
       this.#backlog.shift();
       placed++;
     }
@@ -141,11 +136,7 @@ export class Dispatcher {
   /** Takes the call out of a cell that a lost worker held; it is outstanding still. */
   evict(cell: number): Call {
     const call = this.#calls[cell] as Call;
-    if (call.numbers !== null && call.block === NO_BLOCK) {
-      const at = (this.host.layout.cell(cell) + ARGS) >> 1;
-      // As they were sent: the caller may have changed its array since.
-      call.numbers = this.#floats.slice(at, at + call.numbers.length);
-    }
+    this.#rescue(call, cell);
     this.#calls[cell] = null;
     call.cell = -1;
     return call;
@@ -200,20 +191,37 @@ export class Dispatcher {
 
   // ---- arguments --------------------------------------------------------------
 
-  #store(call: Call, encoder: Encoder): void {
-    const length = encoder.end();
-    const foreign = encoder.foreign.length === 0 ? NONE : [...encoder.foreign];
-    let block = NO_BLOCK;
-    let bytes: Uint8Array | null = null;
-    if (length <= ARG_BYTES) encoder.copyTo(bytes = new Uint8Array(length), 0);
-    else {
-      block = this.courier.arena.allocate(length);
-      encoder.copyTo(this.courier.arena.bytes(block), offsetOf(block));
+  #prepare(call: Call, encoder: Encoder): void {
+    call.shared = this.courier.takeMet();
+    call.flags = (call.flags & ~ARGS_KIND) | ARGS_BYTES;
+    if (encoder.foreign.length > 0) {
+      call.foreign = [...encoder.foreign];
+      call.flags |= MAILED;
     }
-    call.block = block;
-    call.payload = { bytes, block, length, foreign };
-    call.flags = (call.flags & ~ARGS_KIND) | ARGS_BYTES |
-      (foreign.length > 0 ? MAILED : 0);
+    const length = call.length = encoder.end();
+    if (length <= ARG_BYTES) return;
+    const block = call.block = this.courier.arena.allocate(length);
+    encoder.copyTo(this.courier.arena.bytes(block), offsetOf(block));
+  }
+
+  // There is no cell now, and the caller may change what it passed.
+  #keep(call: Call, encoder: Encoder | null): void {
+    if (call.block !== NO_BLOCK) return;
+    if (call.numbers !== null) call.numbers = Array.from(call.numbers);
+    else if (encoder !== null && call.bytes === null) {
+      encoder.copyTo(call.bytes = new Uint8Array(call.length), 0);
+    }
+  }
+
+  // As the arguments were sent: the caller may have changed them since.
+  #rescue(call: Call, cell: number): void {
+    if (call.block !== NO_BLOCK) return;
+    const at = (this.host.layout.cell(cell) + ARGS) * 4;
+    if (call.numbers !== null) {
+      call.numbers = this.#floats.slice(at / 8, at / 8 + call.numbers.length);
+    } else if (call.length > 0) {
+      call.bytes = this.#bytes.slice(at, at + call.length);
+    }
   }
 
   #storeNumbers(call: Call): void {
@@ -229,26 +237,24 @@ export class Dispatcher {
 
   // ---- cells ------------------------------------------------------------------
 
-  #place(call: Call): boolean {
-    let slot = call.slot;
-    if (slot < 0 && (call.flags & MAILED) !== 0) {
+  #place(call: Call, encoder: Encoder | null): boolean {
+    let { slot } = call;
+    const { foreign } = call;
+    if (slot < 0 && foreign !== null) {
       slot = this.#crew.leastLoaded();
       if (slot < 0) return false;
     }
     const cell = this.host.acquire();
     if (cell < 0) return false;
-    this.#write(call, cell);
-    if ((call.flags & MAILED) !== 0) {
-      this.#crew.postValues(
-        slot,
-        this.#taskNumber,
-        call.payload?.foreign as readonly unknown[],
-      );
+    this.#write(call, cell, encoder);
+    if (foreign !== null) {
+      this.#crew.postValues(slot, this.#taskNumber, foreign);
     }
     const staged = slot < 0
       ? this.host.stage(call.queue, cell)
       : this.host.stageFor(slot, cell);
     if (!staged) {
+      this.#rescue(call, cell);
       this.host.release(cell);
       return false;
     }
@@ -257,7 +263,7 @@ export class Dispatcher {
     return true;
   }
 
-  #write(call: Call, cell: number): void {
+  #write(call: Call, cell: number, encoder: Encoder | null): void {
     const words = this.#words;
     const base = this.host.layout.cell(cell);
     // plain: all of it is published with the ticket in STATE
@@ -268,7 +274,7 @@ export class Dispatcher {
       this.#taskNumber =
         (this.#taskNumber + 1) & 0x7fffffff;
     words[base + ARG_SEGMENT] = INLINE;
-    const { numbers, payload, block } = call;
+    const { numbers, bytes, block } = call;
     if (numbers !== null) {
       words[base + ARG_LENGTH] = numbers.length;
       if (block === NO_BLOCK) {
@@ -277,10 +283,11 @@ export class Dispatcher {
           this.#floats[at + i] = numbers[i] as number;
         }
       }
-    } else if (payload !== null) {
-      words[base + ARG_LENGTH] = payload.length / 8;
-      if (payload.bytes !== null) {
-        this.#bytes.set(payload.bytes, (base + ARGS) * 4);
+    } else if (call.length > 0) {
+      words[base + ARG_LENGTH] = call.length / 8;
+      if (bytes !== null) this.#bytes.set(bytes, (base + ARGS) * 4);
+      else if (block === NO_BLOCK) {
+        encoder?.copyTo(this.#bytes, (base + ARGS) * 4);
       }
     }
     if (block !== NO_BLOCK) {
@@ -316,5 +323,3 @@ export class Dispatcher {
     if (--this.outstanding === 0) this.#crew.idle();
   }
 }
-
-const NONE: readonly unknown[] = [];
