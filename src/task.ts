@@ -7,18 +7,18 @@ import { toHref } from "./runtime/url.ts";
 declare const signature: unique symbol;
 
 /** Where a function with arguments `A` and result `R` lives. Made by {@link tasks}. */
-export interface Task<A extends readonly unknown[] = never, R = unknown> {
+export interface Task<A extends unknown[] = never, R = unknown> {
   /** The href of its module. */
   readonly url: string;
   /** Its name in that module. */
   readonly name: string;
-  readonly [signature]?: (args: A) => R;
+  readonly [signature]?: (...args: A) => R;
 }
 
 /** Anything a pool can call: a handle from {@link tasks}, or what {@link task} returned. */
-export type Callable<A extends readonly unknown[], R> =
+export type Callable<A extends unknown[], R> =
   | Task<A, R>
-  | ((...args: A & unknown[]) => R | PromiseLike<R>);
+  | ((...args: A) => R | PromiseLike<R>);
 
 // deno-lint-ignore no-explicit-any
 type AnyFunction = (...args: any[]) => unknown;

@@ -8,6 +8,7 @@ import type { BootRecord } from "../src/mail.ts";
 import {
   createKeepAlive,
   exitThread,
+  onExit,
   onUncaught,
   type Port,
 } from "../src/runtime/mod.ts";
@@ -44,6 +45,7 @@ export async function boot(record: BootRecord, port: Port): Promise<void> {
       loader,
       concurrency: record.concurrency,
     });
+    onExit(() => runner.exiting());
     const loop = new Loop({
       ring,
       runner,

@@ -25,6 +25,7 @@ const SLOW_MS = 1;
 /** Bounds of the adaptive spin before a sleep, in milliseconds. */
 const SPIN_LEAST = 0.005;
 const SPIN_MOST = 0.1;
+const SPIN_QUICK = 0.04;
 
 /** How long a worker that holds something leaves tasks to peers that still boot. */
 const BOOT_PATIENCE_MS = 250;
@@ -200,16 +201,21 @@ export class Loop {
   // ---- nothing to do ----------------------------------------------------------
 
   #spin(): boolean {
-    const deadline = performance.now() + this.#spinMs;
+    const begin = performance.now();
+    let now = begin;
     do {
       for (let i = 0; i < 32; i++) {
-        if (this.#ring.hasNews()) {
+        if (!this.#ring.hasNews()) continue;
+        // News that took long came because the host was not running, and
+        // spinning may be what kept it from running.
+        if (now - begin < SPIN_QUICK) {
           this.#spinMs = Math.min(SPIN_MOST, this.#spinMs * 2);
-          return true;
-        }
+        } else this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
+        return true;
       }
       if (this.#ring.stopped()) return true;
-    } while (performance.now() < deadline);
+      now = performance.now();
+    } while (now - begin < this.#spinMs);
     this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
     return false;
   }

@@ -35,6 +35,7 @@ export class Runner implements ChunkOwner {
   /** Unfinished promises this worker holds: tasks, items and imports. */
   inflight = 0;
   turnStart = 0;
+  #exiting = false;
   readonly concurrency: number;
   /** Tasks that wait for their module; see {@link holdsBack}. */
   #loading = 0;
@@ -68,11 +69,17 @@ export class Runner implements ChunkOwner {
 
   /** Starts the task in a claimed cell; a no-op if it was taken back. */
   run(cell: number): void {
-    if (!this.#ring.start(cell)) return;
+    // Left claimed, a task that is not started any more goes to another worker.
+    if (this.#exiting || !this.#ring.start(cell)) return;
     const id = this.#words[this.#ring.layout.cell(cell) + FN] as number;
     const fn = this.#functions[id];
     if (fn !== undefined) this.#execute(cell, fn);
     else this.#loadAndExecute(cell, id);
+  }
+
+  /** The thread is ending, and Deno's event loop may turn once more: start nothing. */
+  exiting(): void {
+    this.#exiting = true;
   }
 
   /**

@@ -115,9 +115,9 @@ export class Pool implements AsyncDisposable {
    * the worker died with it, with `CodecError` when an argument or the result
    * does not travel, and with `StateError` when the pool ends
    */
-  apply<A extends readonly unknown[], R>(
+  apply<A extends unknown[], R>(
     task: Callable<A, R>,
-    ...rest: A extends readonly [] ? [args?: A] : [args: A]
+    ...rest: A extends [] ? [args?: A] : [args: Readonly<A>]
   ): Promise<Awaited<R>>;
   apply(
     task: Callable<never, unknown>,
@@ -147,7 +147,7 @@ export class Pool implements AsyncDisposable {
    * @throws StateError on a closed pool, TypeError and RangeError for wrong arguments
    */
   map<T, R>(
-    task: Callable<readonly [T], R>,
+    task: Callable<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
@@ -159,9 +159,11 @@ export class Pool implements AsyncDisposable {
   }
 
   /** As {@link map}, with an argument list per item: `task(...item)`. */
-  starmap<A extends readonly unknown[], R>(
+  starmap<A extends unknown[], R>(
     task: Callable<A, R>,
-    argLists: Iterable<A> | AsyncIterable<A>,
+    argLists:
+      | Iterable<Readonly<NoInfer<A>>>
+      | AsyncIterable<Readonly<NoInfer<A>>>,
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
     this.#assertOpen("starmap a task");

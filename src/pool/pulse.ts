@@ -7,11 +7,10 @@
  */
 import type { RingHost } from "../../ring/mod.ts";
 import {
-  createHop,
   createKeepAlive,
   every,
-  type Hop,
   type KeepAlive,
+  nextTurn,
 } from "../runtime/mod.ts";
 
 /** What the pulse drives. */
@@ -26,9 +25,14 @@ export interface Beating {
 
 /** Synchronous looks together never hold the event loop longer (milliseconds). */
 const HOLD_MS = 1;
+/**
+ * A result that took longer came because the other thread was not running, or
+ * the task is slow: looking for it was not what brought it.
+ */
+const QUICK_MS = 0.012;
 /** How often the crew is audited while calls are outstanding (milliseconds). */
 const AUDIT_MS = 100;
-const LOOK_MOST = 0.03;
+const LOOK_MOST = 0.02;
 const LOOK_LEAST = 0.001;
 const HOT_MOST = 0.1;
 const HOT_LEAST = 0.002;
@@ -37,7 +41,6 @@ const HOT_LEAST = 0.002;
 export class Pulse {
   readonly #host: RingHost;
   readonly #work: Beating;
-  readonly #hop: Hop;
   readonly #keepAlive: KeepAlive = createKeepAlive();
   /** Audits so far: a clock that costs nothing to read. */
   audits = 0;
@@ -46,7 +49,12 @@ export class Pulse {
   #flushing = false;
   #hopping = false;
   #asleep = false;
+  #woken = false;
   #ended = false;
+  readonly #hopped = (): void => {
+    this.#hopping = false;
+    if (!this.#ended) this.#beat();
+  };
   #turnBegan = 0;
   #stirred = 0;
   #lastFound = 0;
@@ -56,7 +64,6 @@ export class Pulse {
   constructor(host: RingHost, work: Beating) {
     this.#host = host;
     this.#work = work;
-    this.#hop = createHop(() => this.#hopped());
   }
 
   /** Something was staged: publish it after the current microtasks' turn. */
@@ -75,7 +82,7 @@ export class Pulse {
       this.#keepAlive.hold();
     }
     this.#hopping = true;
-    this.#hop.request();
+    nextTurn(this.#hopped);
   }
 
   /** Keeps the program alive always (true), never (false). */
@@ -89,7 +96,6 @@ export class Pulse {
   end(): void {
     this.#ended = true;
     this.#endAudit?.();
-    this.#hop.end();
     this.#keepAlive.end();
   }
 
@@ -114,15 +120,17 @@ export class Pulse {
     if (begin - this.#turnBegan > HOLD_MS || this.#lookMs <= LOOK_LEAST) {
       return false;
     }
-    const deadline = begin + this.#lookMs;
+    let now = begin;
     do {
       for (let i = 0; i < 16; i++) {
-        if (this.#host.hasResults()) {
+        if (!this.#host.hasResults()) continue;
+        if (now - begin < QUICK_MS) {
           this.#lookMs = Math.min(LOOK_MOST, this.#lookMs * 2);
-          return true;
-        }
+        } else this.#lookMs /= 2;
+        return true;
       }
-    } while (performance.now() < deadline);
+      now = performance.now();
+    } while (now - begin < this.#lookMs);
     this.#lookMs = Math.max(LOOK_LEAST, this.#lookMs / 2);
     return false;
   }
@@ -136,19 +144,19 @@ export class Pulse {
     else this.#rest();
   }
 
-  #hopped(): void {
-    this.#hopping = false;
-    if (this.#ended) return;
-    this.#beat();
-  }
-
   #beat(): void {
     const now = this.#turnBegan = performance.now();
     const found = this.#work.turn();
+    const woken = this.#woken;
+    this.#woken = false;
     if (found > 0) {
-      this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
+      const quick = now - Math.max(this.#stirred, this.#lastFound) < QUICK_MS;
+      // Being woken is no reason to look more, only looking that paid is.
+      if (quick && !woken) this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
       // It came so soon after it was sent that a look would have caught it.
-      if (now - this.#stirred < LOOK_MOST) this.#lookMs = LOOK_MOST;
+      if (now - this.#stirred < QUICK_MS) {
+        this.#lookMs = Math.max(this.#lookMs, QUICK_MS);
+      }
       this.#lastFound = now;
     }
     if (this.#work.outstanding === 0) return this.#rest();
@@ -164,6 +172,7 @@ export class Pulse {
     wait?.then(() => {
       if (!this.#asleep || this.#ended) return;
       this.#asleep = false;
+      this.#woken = true;
       // Woken soon after a task was sent: looking would have paid.
       if (performance.now() - this.#stirred < HOT_MOST) {
         this.#hotMs = HOT_MOST;

@@ -8,10 +8,8 @@ export {
 } from "./detect.ts";
 export {
   after,
-  createHop,
   createKeepAlive,
   every,
-  type Hop,
   type KeepAlive,
   nextTurn,
   onDrained,
@@ -20,6 +18,7 @@ export {
   createPorts,
   type ExitListener,
   exitThread,
+  onExit,
   onUncaught,
   type Port,
   spawnThread,

@@ -14,7 +14,10 @@ import {
 import { runtime } from "./detect.ts";
 
 /** One end of a channel that is read when its owner wants to, never by events. */
-export type Port = MessagePort;
+export interface Port {
+  postMessage(message: unknown): void;
+  close(): void;
+}
 
 /** A channel: the host keeps the first end and gives the second to a worker. */
 export function createPorts(): [Port, Port] {
@@ -24,7 +27,9 @@ export function createPorts(): [Port, Port] {
 
 /** The oldest message in a port, without waiting; undefined when there is none. */
 export function takeMessage<M>(port: Port): M | undefined {
-  return (receiveMessageOnPort(port) as { message: M } | undefined)?.message;
+  return (receiveMessageOnPort(port as MessagePort) as
+    | { message: M }
+    | undefined)?.message;
 }
 
 /** What a thread starts with. */
@@ -53,7 +58,7 @@ export function spawnThread(
 ): Thread {
   const worker = new Worker(entry, {
     workerData: options.data,
-    transferList: [...options.transfer],
+    transferList: [...options.transfer] as MessagePort[],
     name: options.name,
     ...(options.env === undefined ? {} : { env: options.env }),
     ...limits(options.resourceLimits),
@@ -80,6 +85,11 @@ export function threadData<D>(): D {
 /** In a worker: ends this thread. */
 export function exitThread(code: number): never {
   process.exit(code);
+}
+
+/** In a worker: calls back when the thread is about to end by itself. */
+export function onExit(callback: () => void): void {
+  process.on("exit", callback);
 }
 
 /** In a worker: calls back with an error nobody caught instead of ending. */

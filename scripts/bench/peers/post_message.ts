@@ -1,0 +1,33 @@
+/** How fast is what one would write by hand: messages, an id, a map of promises? */
+import { Worker } from "node:worker_threads";
+import { jobsFile, type Peer } from "./peer.ts";
+
+interface Answer {
+  id: number;
+  value: unknown;
+}
+
+export const postMessage: Peer = {
+  name: "postMessage",
+  open(workers) {
+    const waiting = new Map<number, (value: unknown) => void>();
+    const threads = Array.from({ length: workers }, () => {
+      const thread = new Worker(jobsFile("post_message.mjs"));
+      thread.on("message", ({ id, value }: Answer) => {
+        const resolve = waiting.get(id);
+        waiting.delete(id);
+        resolve?.(value);
+      });
+      return thread;
+    });
+    let id = 0;
+    return Promise.resolve({
+      call: (job, argument) =>
+        new Promise((resolve) => {
+          waiting.set(++id, resolve);
+          threads[id % workers]?.postMessage({ id, job, argument });
+        }),
+      close: () => Promise.all(threads.map((thread) => thread.terminate())),
+    });
+  },
+};

@@ -1,0 +1,27 @@
+/** What is timed, in the order of the table? */
+import { burst } from "./burst.ts";
+import { cold } from "./cold.ts";
+import { f64 } from "./f64.ts";
+import { idle } from "./idle.ts";
+import { map } from "./map.ts";
+import { object } from "./object.ts";
+import type { Row } from "./row.ts";
+import { seq } from "./seq.ts";
+import { start } from "./start.ts";
+import { string } from "./string.ts";
+import { win64 } from "./win64.ts";
+
+export type { Bare, Case, Lane, Pace, Row } from "./row.ts";
+
+export const ROWS: readonly Row[] = [
+  seq,
+  cold,
+  win64,
+  burst,
+  map,
+  object,
+  string,
+  f64,
+  idle,
+  start,
+];

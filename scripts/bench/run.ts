@@ -1,0 +1,99 @@
+/**
+ * What does one row come to inside this runtime? Started by main.ts, it prints
+ * one line of JSON per event behind a mark, since peers print as they like.
+ * `--try piscina` only finds out whether that peer answers here at all.
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { contest, reasonOf, within } from "./contest.ts";
+import type { CaseResult } from "./figures.ts";
+import { PEERS } from "./peers/mod.ts";
+import { type Pace, ROWS } from "./rows/mod.ts";
+
+/** What stands before each event. */
+export const MARK = "@bench ";
+
+/** What a run tells. */
+export type RunEvent =
+  | { readonly event: "begin"; readonly name: string; readonly at: string }
+  | { readonly event: "result"; readonly result: CaseResult }
+  | { readonly event: "tried"; readonly reason: string }
+  | { readonly event: "done" };
+
+type Speed = Omit<Pace, "late">;
+
+const QUICK: Speed = { quick: true, rounds: 3, boxMs: 35, warmMs: 60 };
+const FULL: Speed = { quick: false, rounds: 7, boxMs: 300, warmMs: 600 };
+
+if (import.meta.main) {
+  await main();
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      row: { type: "string" },
+      try: { type: "string" },
+      quick: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+      skip: { type: "string", default: "{}" },
+      seconds: { type: "string", default: "Infinity" },
+    },
+  });
+  if (values.try !== undefined) return await tryOut(values.try);
+  const row = ROWS.find(({ name }) => name === values.row);
+  if (row === undefined) throw new Error(`There is no row ${values.row}`);
+  const ends = performance.now() + Number(values.seconds) * 1e3;
+  const late = () => performance.now() > ends;
+  const pace: Pace = { ...(values.quick ? QUICK : FULL), late };
+  const random = randomFrom(Number(values.seed));
+  for (const given of row.cases) {
+    const skip: Record<string, string> = JSON.parse(values.skip);
+    for (const workers of [1, 2]) {
+      const at = `${given.name}, ${workers}`;
+      const result = await contest(row.name, given, {
+        pace,
+        workers,
+        skip,
+        random,
+        begin: (name) => tell({ event: "begin", name, at }),
+      });
+      tell({ event: "result", result });
+      // Who hangs with one worker is not waited for again with two.
+      for (const [name, outcome] of Object.entries(result.outcomes)) {
+        if ("reason" in outcome) skip[name] = outcome.reason;
+      }
+    }
+  }
+  tell({ event: "done" });
+}
+
+async function tryOut(name: string): Promise<void> {
+  const peer = PEERS.find((one) => one.name === name);
+  let reason = "";
+  try {
+    if (peer === undefined) throw new Error("unknown");
+    const pool = await within(5_000, peer.open(1));
+    const answer = await within(5_000, Promise.resolve(pool.call("inc", 1)));
+    if (answer !== 2) reason = "wrong answer";
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  tell({ event: "tried", reason });
+}
+
+function tell(event: RunEvent): void {
+  process.stdout.write(MARK + JSON.stringify(event) + "\n");
+}
+
+/** mulberry32: the order of the lanes is random, and the same for one seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,29 @@
+/** The first programs a reader sees print what the README says. */
+import { is } from "../support/assert.ts";
+import { spawnProgram } from "../support/spawn.ts";
+import { suite } from "../support/suite.ts";
+
+const test = suite("examples/first");
+
+test("first.ts prints a greeting and ten squares", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/first.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  // Runtimes break the lines of an array in different places.
+  is(
+    run.stdout.replace(/\s+/g, " ").trim(),
+    "Hello, whorl [ 1, 4, 9, 16, 25, 36, 49, 64, 81, 100 ]",
+  );
+});
+
+test("one_file.ts prints its factorials once, from the main thread", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/one_file.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(
+    run.stdout,
+    "120\n3628800\n2432902008176640000\n15511210043330985984000000\n",
+  );
+});
