@@ -25,25 +25,41 @@ export class WorkerBell {
     this.#bit = 1 << (slot & 31);
   }
 
-  /** Says that this worker is about to sleep. Look for work after it, then wait. */
+  /**
+   * Says that this worker is about to sleep. Look for work after it, then wait.
+   *
+   * Callers: the worker. Waits: never. Linearizes: at P2. On death: gaps P1
+   * and P2; a wake spent on the dead is repeated when the host fences it.
+   */
   announce(): void {
-    // P1 ⇒ K3: a wake that comes from here on finds 1 and clears it.
+    // P1 ⇔ K3: before P2, or a wake between the two would be overwritten and
+    // this worker would sleep without a bit that draws the next one.
     Atomics.store(this.#words, this.#park, 1);
-    // P2 ∥ S4: see TaskConsumer.hasWork.
+    // P2 ∥ S4: we announce and then look for work (P3b); the host publishes and
+    // then looks for us (K1). One of the two must see the other.
+    // P2 ∥ F1: the same for a dismissal, with Q1 and K3.
     Atomics.or(this.#words, this.#maskWord, this.#bit);
   }
 
-  /** Takes the announcement back: awake. */
+  /**
+   * Takes the announcement back: awake. Look for work after it, not before: a
+   * host that finds no bit (K2) relies on the look that follows.
+   */
   withdraw(): void {
-    // P5 ⇔ K2: either the host took our bit (a spurious wake) or we did.
+    // P5 ⇔ K2, P5 ⇔ F4: either the host took our bit (a spurious wake) or we did.
     Atomics.and(this.#words, this.#maskWord, ~this.#bit);
-    // P6 alone: our own word, for the next announce.
+    // P6 ⇔ K3: both write 0; a wake that comes late finds us awake.
     Atomics.store(this.#words, this.#park, 0);
   }
 
-  /** Blocks this thread until woken or for `timeoutMs`; false when time ran out. */
+  /**
+   * Blocks this thread until woken or for `timeoutMs`; false when time ran out.
+   *
+   * Callers: the worker, after {@link announce} and a look that found nothing.
+   * Waits: at P4. On death: gap P4, as one that never slept.
+   */
   wait(timeoutMs: number): boolean {
-    // P4 ⇒ K3, K4: compares and enqueues in one step, so a wake between the
+    // P4 ⇒ K3, P4 ⇒ K4: compares and enqueues in one step, so a wake between the
     // announcement and this line is not missed.
     return Atomics.wait(this.#words, this.#park, 1, timeoutMs) !== "timed-out";
   }
@@ -55,7 +71,7 @@ export class WorkerBell {
    */
   waitAsync(): Wait {
     if (this.#pending) return null;
-    // P4a as P4.
+    // P4a ⇒ K3, P4a ⇒ K4: as P4.
     const wait = Atomics.waitAsync(this.#words, this.#park, 1);
     if (!wait.async) return Promise.resolve();
     this.#pending = true;
@@ -77,20 +93,25 @@ export class Sleepers {
 
   /** 32 bits of the parked mask. */
   bits(word: number): number {
-    // K1 ∥ P2: comes after S4; see TaskConsumer.hasWork.
+    // K1 ⇒ P2: the second half of S4 ∥ P2: it must come after S4.
     return Atomics.load(this.#words, MASK + word);
   }
 
   /** How many unfinished tasks a sleeping worker holds: whom to wake first. */
   load(slot: number): number {
-    // K0 ⇒ W1: informational, any value wakes somebody.
+    // K0 ⇒ W5, K0 ⇒ W0: informational, any value wakes somebody.
     return Atomics.load(this.#words, this.#layout.slot(slot) + LOAD);
   }
 
-  /** Wakes worker `slot` if it sleeps; false when it withdrew first. */
+  /**
+   * Wakes worker `slot` if it sleeps; false when it withdrew first.
+   *
+   * Callers: the host. Waits: never (a notify takes the engine's lock for a
+   * moment). Linearizes: at K2, so that of several wakes each goes to another.
+   */
   wake(slot: number): boolean {
     const bit = 1 << (slot & 31);
-    // K2 ⇔ P5: we own this wake, or the worker is awake and will look itself:
+    // K2 ⇔ P5, K2 ⇒ P2: we own this wake, or the worker is awake and will look itself:
     // its next look at TAIL comes after our S4.
     const before = Atomics.and(this.#words, MASK + (slot >>> 5), ~bit);
     if ((before & bit) === 0) return false;
@@ -101,15 +122,17 @@ export class Sleepers {
   /** Wakes worker `slot` whether it announced a sleep or not. */
   knock(slot: number): void {
     const park = this.#layout.slot(slot) + PARK;
-    // K3 ⇒ P4: a worker that has not enqueued yet finds 0 and does not wait.
+    // K3 ⇒ P4, K3 ⇒ P4a: a worker that has not enqueued finds 0 and does not wait.
+    // K3 ⇔ P1, K3 ⇔ P6: it comes after the bit or STOP that the worker looks at.
     Atomics.store(this.#words, park, 0);
-    // K4 ⇒ P4: all waiters of this word; a stale waitAsync would eat a single one.
+    // K4 ⇒ P4, K4 ⇒ P4a: all waiters of this word: a promise left from an
+    // earlier sleep would eat a single notification.
     Atomics.notify(this.#words, park);
   }
 
   /** Clears the announcement of a worker that is gone. */
   forget(slot: number): void {
-    // F4 ⇔ P5: nobody will spend a wake on it any more.
+    // F4 ⇔ P5, F4 ⇒ P2: nobody will spend a wake on it any more.
     Atomics.and(this.#words, MASK + (slot >>> 5), ~(1 << (slot & 31)));
     this.knock(slot);
   }
@@ -127,16 +150,21 @@ export class HostBell {
   /**
    * Asks for a notification. Look at every done ring after it, then wait.
    * Called also while a promise is pending: a worker may have taken the last
-   * request (R8) and died before it notified (R9).
+   * request (R8) and died before it notified (R9). Was skipped then, in the
+   * first draft: the host slept for ever.
+   *
+   * Callers: the host. Waits: never. Linearizes: at A1.
    */
   arm(): void {
-    // A1 ∥ R6: see DoneProducer.publish.
+    // A1 ∥ R6: we ask and then look at every DTAIL (H1); a worker publishes
+    // and then looks whether we asked (R7). One of the two must see the other.
+    // A1 ⇒ R7: what that look finds.
     Atomics.store(this.#words, ARMED, 1);
   }
 
   /** Withdraws the request: the host is awake and looks by itself. */
   disarm(): void {
-    // A0 ⇔ R8: a worker that took the request first causes one spare turn.
+    // A0 ⇔ R8, A0 ⇒ R7: a worker that took the request first causes one spare turn.
     Atomics.store(this.#words, ARMED, 0);
   }
 

@@ -9,8 +9,10 @@ import { HostBell, type Wait } from "./doorbell.ts";
 import { EXITED, Layout, READY, RESCUED, type Shape, STATE } from "./layout.ts";
 import { Roster, type Slot } from "./roster.ts";
 import {
+  CANCELLED,
   claimed,
   FREE,
+  isClaimed,
   isQueued,
   isRunning,
   ownerOf,
@@ -20,7 +22,10 @@ import { TaskProducer } from "./task_ring.ts";
 
 /** What recovery found in the hands of a lost worker. */
 export interface Recovered {
-  /** Never started: the cell is free again, the task belongs in the queue. */
+  /**
+   * Never started: the cell is free again, the task belongs in the queue. The
+   * youngest comes first, so that putting each at the front keeps their order.
+   */
   unstarted(cell: number): void;
   /** User code may have run. The cell stays taken until {@link RingHost.release}. */
   started(cell: number): void;
@@ -36,24 +41,25 @@ export class RingHost {
   readonly #roster: Roster;
   readonly #queues: TaskProducer[] = [];
   readonly #free: number[] = [];
-  // Per cell: its ticket, and where it was queued (q, or -1 - slot); UNUSED when free.
-  readonly #ticket: Int32Array;
+  // Per cell: when it was staged, and where (q, or -1 - slot); UNUSED when free.
+  readonly #age: Float64Array;
   readonly #home: Int32Array;
+  #stagings = 0;
   #clock = 0;
   #stagedPrivately = 0;
 
-  /** @throws RangeError for a shape out of range */
-  constructor(shape: Shape) {
+  /** @throws RangeError for a shape out of range. `first`: see {@link Layout.create} */
+  constructor(shape: Shape, first: number = 0) {
     const layout = this.layout = new Layout(shape);
-    this.buffer = layout.create();
+    this.buffer = layout.create(first);
     const words = this.words = new Int32Array(this.buffer);
     this.bell = new HostBell(words);
     for (let q = 0; q < shape.queues; q++) {
-      this.#queues.push(new TaskProducer(words, layout, layout.queue(q)));
+      this.#queues.push(new TaskProducer(words, layout, q));
     }
     this.#roster = new Roster(words, layout, this.#queues);
     for (let cell = shape.cells - 1; cell >= 0; cell--) this.#free.push(cell);
-    this.#ticket = new Int32Array(shape.cells);
+    this.#age = new Float64Array(shape.cells);
     this.#home = new Int32Array(shape.cells).fill(UNUSED);
   }
 
@@ -77,26 +83,30 @@ export class RingHost {
 
   // ---- submit ---------------------------------------------------------------
 
-  /** Queues a cell in shared ring `queue`; false when the ring is full. */
-  stage(queue: number, cell: number): boolean {
-    const ticket = (this.#queues[queue] as TaskProducer).stage(cell);
-    if (ticket < 0) return false;
-    this.#ticket[cell] = ticket;
+  /** Queues a cell in shared ring `queue`. A cell that is free has room there. */
+  stage(queue: number, cell: number): true {
+    (this.#queues[queue] as TaskProducer).stage(cell);
+    this.#age[cell] = ++this.#stagings;
     this.#home[cell] = queue;
     return true;
   }
 
-  /** Queues a cell for worker `slot` alone; false when its ring is full. */
+  /** Queues a cell for worker `slot` alone; false when that one was fenced. */
   stageFor(slot: number, cell: number): boolean {
-    const ticket = this.#roster.slot(slot).tasks.stage(cell);
-    if (ticket < 0) return false;
-    this.#ticket[cell] = ticket;
+    const { tasks, live } = this.#roster.slot(slot);
+    if (!live) return false;
+    tasks.stage(cell);
+    this.#age[cell] = ++this.#stagings;
     this.#home[cell] = -1 - slot;
     this.#stagedPrivately++;
     return true;
   }
 
-  /** Publishes everything staged and wakes as many sleepers as there is work for. */
+  /**
+   * Publishes everything staged and wakes as many sleepers as there is work for.
+   *
+   * Callers: the host. Waits: never. Linearizes: at S4, per ring.
+   */
   publish(): void {
     for (let q = 0; q < this.#queues.length; q++) {
       const count = (this.#queues[q] as TaskProducer).publish();
@@ -109,22 +119,22 @@ export class RingHost {
     }
   }
 
-  /** Takes a task back that no worker has started: true means it never will be. */
+  /**
+   * Takes a task back that no worker has started: true means it never will
+   * be, and the cell can be released. Its ring entry stays and is walked over.
+   *
+   * Callers: the host. Waits: never. Linearizes: at C1 or F3.
+   */
   cancel(cell: number): boolean {
-    const home = this.#home[cell] as number;
-    if (home === UNUSED) return false;
-    const ring = home >= 0
-      ? this.#queues[home] as TaskProducer
-      : this.#roster.slot(-1 - home).tasks;
-    return ring.cancel(cell, this.#ticket[cell] as number) ||
-      this.#revoke(cell);
+    return this.#home[cell] !== UNUSED && this.#takeBack(cell);
   }
 
   // ---- results --------------------------------------------------------------
 
   /**
    * Calls `settle` with every finished cell and the slot of its worker;
-   * answers how many. The callee releases the cell.
+   * answers how many. The callee releases the cell before it returns: one
+   * that stays in use would be reported as lost if its worker died.
    */
   drain(settle: (cell: number, slot: number) => void): number {
     let count = 0;
@@ -146,8 +156,12 @@ export class RingHost {
   }
 
   /**
-   * Asks to be woken by the next result. Null: look again now, something
-   * came meanwhile, or an earlier promise is still pending (`pending` tells).
+   * Asks to be woken by the next result. `again`: do not wait, something came
+   * meanwhile. Else `wait` resolves at the next result, or is null because the
+   * promise of an earlier call is still pending and will do the same.
+   *
+   * Callers: the host. Waits: never. On death of the worker that took the
+   * request: gap R8; the exit event must make the host look again.
    */
   sleep(): { again: boolean; wait: Wait } {
     this.bell.arm();
@@ -202,6 +216,9 @@ export class RingHost {
    * Declares a worker dead. It may be wrong: whatever a live one still does is
    * a failed compare-and-swap, an ignored ring, or bytes in a cell that stays
    * taken until {@link certify}. Results it published before are settled.
+   *
+   * Callers: the host, when it heard of an exit or before it stops a worker
+   * by force. Waits: never. Twice is once.
    */
   fence(
     slot: number,
@@ -209,6 +226,7 @@ export class RingHost {
     found: Recovered,
   ): void {
     if (!this.#roster.strike(slot)) return;
+    // Also wakes others: a wake spent on this worker may have died with it.
     this.dismiss(slot);
     const lost = this.#roster.slot(slot);
     // Before the sweep: a published result must not be swept as lost.
@@ -217,54 +235,63 @@ export class RingHost {
     this.#roster.forget(slot);
   }
 
-  /** Takes back what a fenced worker holds; again until it is certified dead. */
+  /**
+   * Takes back what a fenced worker holds. A live zombie may claim once more
+   * after it: sweep again now and then, and last before {@link certify}.
+   *
+   * Callers: the host. Waits: never. Linearizes: at F3 and C1, per cell.
+   */
   sweep(slot: number, found: Recovered): void {
     const own = claimed(slot);
-    const started = running(slot);
+    const unstarted: number[] = [];
     for (let cell = 0; cell < this.#home.length; cell++) {
       const home = this.#home[cell] as number;
       if (home === UNUSED || home === QUARANTINED) continue;
       const state = this.stateOf(cell);
       const alone = home === -1 - slot;
-      if (state === own || (alone && isQueued(state))) {
-        if (!this.cancel(cell)) {
-          cell--; // It moved while we looked: look again.
-          continue;
-        }
-        this.release(cell);
-        found.unstarted(cell);
-      } else if (state === started) {
+      if (
+        (state === own || (alone && isQueued(state))) && this.#takeBack(cell)
+      ) unstarted.push(cell);
+      // Not the state read above: a live zombie may have started it since.
+      else if (this.stateOf(cell) === running(slot)) {
         this.#home[cell] = QUARANTINED;
         found.started(cell);
       }
     }
+    this.#giveBack(unstarted, (cell) => found.unstarted(cell));
   }
 
   /**
    * The worker certainly runs no more: its slot can be given to the next one.
-   * Cells that {@link Recovered.started} reported may be released now.
+   * Call {@link sweep} once more before it. Cells that
+   * {@link Recovered.started} reported may be released now, not earlier: a
+   * live zombie may still have been writing a result into them.
    */
   certify(slot: number): void {
     this.#roster.certify(slot);
   }
 
-  /** Takes back claimed, unstarted tasks of workers that are busy with another. */
+  /**
+   * Takes back tasks that a worker claimed and has not started while others of
+   * its ring sleep; reports them as {@link Recovered.unstarted} does. Safe at
+   * any time: the worker's own start is a compare-and-swap.
+   */
   steal(unstarted: (cell: number) => void): number {
     if (!this.#roster.anyParked()) return 0;
-    let count = 0;
+    const idle = this.#queues.map((_, queue) => this.#roster.anyIdle(queue));
+    const stolen: number[] = [];
     for (let cell = 0; cell < this.#home.length; cell++) {
-      if ((this.#home[cell] as number) < 0) continue;
-      if (!this.#revoke(cell)) continue;
-      this.release(cell);
-      unstarted(cell);
-      count++;
+      if (idle[this.#home[cell] as number] !== true) continue;
+      if (!isClaimed(this.stateOf(cell))) continue;
+      if (this.#takeBack(cell)) stolen.push(cell);
     }
-    return count;
+    this.#giveBack(stolen, unstarted);
+    return stolen.length;
   }
 
   /** The STATE of a cell, as {@link isQueued} and its siblings read it. */
   stateOf(cell: number): number {
-    // F0 ⇒ D4, R1: a snapshot; what follows is decided by a compare-and-swap.
+    // F0 ⇒ D4, F0 ⇒ R1: a snapshot; a compare-and-swap decides what follows.
     return Atomics.load(this.words, this.layout.cell(cell) + STATE);
   }
 
@@ -274,12 +301,30 @@ export class RingHost {
     return isRunning(state) ? ownerOf(state) : -1;
   }
 
-  #revoke(cell: number): boolean {
+  // A task moves on at most twice while we look (queued, claimed, started).
+  #takeBack(cell: number): boolean {
     const at = this.layout.cell(cell) + STATE;
-    const state = this.stateOf(cell);
-    if (state !== claimed(ownerOf(state))) return false;
-    // F3 ⇔ R1: the owner has not started it, and from here on cannot.
-    return Atomics.compareExchange(this.words, at, state, FREE) === state;
+    for (;;) {
+      const state = this.stateOf(cell);
+      if (isQueued(state)) {
+        // C1 ⇔ D4: exactly one of the host and a claimer changes a ticket.
+        const seen = Atomics.compareExchange(this.words, at, state, CANCELLED);
+        if (seen === state) return true;
+      } else if (isClaimed(state)) {
+        // F3 ⇔ R1: the owner has not started it, and from here on cannot.
+        const seen = Atomics.compareExchange(this.words, at, state, FREE);
+        if (seen === state) return true;
+      } else return false;
+    }
+  }
+
+  #giveBack(cells: number[], unstarted: (cell: number) => void): void {
+    const age = this.#age;
+    cells.sort((one, two) => (age[two] as number) - (age[one] as number));
+    for (const cell of cells) {
+      this.release(cell);
+      unstarted(cell);
+    }
   }
 
   #take(slot: Slot, settle: (cell: number, slot: number) => void): number {

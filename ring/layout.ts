@@ -5,10 +5,12 @@
  * pairs on x64 and are one line on Apple silicon.
  */
 
+import { FREE } from "./state.ts";
+
 /** "whrl" in ASCII, little endian: a buffer of something else is refused. */
 export const MAGIC: number = 0x6c726877;
 /** Raised with every change of this file; both sides must agree. */
-export const VERSION: number = 1;
+export const VERSION: number = 2;
 
 /** Int32 words in one 128-byte block. */
 const BLOCK = 32;
@@ -128,19 +130,24 @@ export class Layout implements Shape {
     this.words = this.#cellBase + shape.cells * CELL_WORDS;
   }
 
-  /** Base word of shared task ring `queue`. */
-  queue(queue: number): number {
-    return QUEUES + queue * this.#queueWords;
+  /**
+   * Base word of index ring `ring`: the shared ones by their number, then the
+   * private ones as {@link privateRing} numbers them.
+   */
+  ring(ring: number): number {
+    return ring < this.queues
+      ? QUEUES + ring * this.#queueWords
+      : this.slot(ring - this.queues) + PRIVATE;
+  }
+
+  /** The number of the private index ring of worker `slot`. */
+  privateRing(slot: number): number {
+    return this.queues + slot;
   }
 
   /** Base word of the control block of worker `slot`. */
   slot(slot: number): number {
     return this.#slotBase + slot * this.#slotWords;
-  }
-
-  /** Base word of the private task ring of worker `slot`. */
-  privateQueue(slot: number): number {
-    return this.slot(slot) + PRIVATE;
   }
 
   /** First entry of the done ring of worker `slot`. */
@@ -153,11 +160,26 @@ export class Layout implements Shape {
     return this.#cellBase + cell * CELL_WORDS;
   }
 
-  /** Makes the buffer and writes its header. */
-  create(): SharedArrayBuffer {
+  /**
+   * Makes the buffer and writes its header.
+   *
+   * @param first the position at which every ring starts; only tests, which
+   * cannot wait for 2^32 tasks, have a reason to choose it
+   */
+  create(first: number = 0): SharedArrayBuffer {
     const buffer = new SharedArrayBuffer(this.words * 4);
     const words = new Int32Array(buffer);
     // plain: not shared yet
+    for (let ring = 0; ring < this.queues + this.slots; ring++) {
+      words[this.ring(ring) + HEAD] = words[this.ring(ring) + TAIL] = first;
+    }
+    for (let slot = 0; slot < this.slots; slot++) {
+      words[this.slot(slot) + DTAIL] = first;
+    }
+    // Zero would say "queued": fresh memory must not look like a task.
+    for (let cell = 0; cell < this.cells; cell++) {
+      words[this.cell(cell) + STATE] = FREE;
+    }
     words[H_MAGIC] = MAGIC;
     words[H_VERSION] = VERSION;
     words[H_CELLS] = this.cells;
@@ -172,7 +194,8 @@ export class Layout implements Shape {
    * @throws TypeError when the buffer holds something else
    */
   static of(buffer: SharedArrayBuffer): Layout {
-    const words = new Int32Array(buffer);
+    // Less than a header, or no whole number of words: not ours either.
+    const words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
     // plain: the header was written before the buffer was shared and never changes
     if (words[H_MAGIC] !== MAGIC || words[H_VERSION] !== VERSION) {
       throw new TypeError(
@@ -184,11 +207,15 @@ export class Layout implements Shape {
           }`,
       );
     }
-    return new Layout({
+    const layout = new Layout({
       cells: words[H_CELLS] as number,
       slots: words[H_SLOTS] as number,
       queues: words[H_QUEUES] as number,
     });
+    if (layout.words === words.length) return layout;
+    throw new TypeError(
+      `Cannot attach to rings: expected ${layout.words} words, found ${words.length}`,
+    );
   }
 }
 

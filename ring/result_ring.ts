@@ -36,7 +36,7 @@ class Segment {
   readonly capacity: number;
   readonly single: boolean;
   /** Units (of a ring) or records (of a single) so far; wraps at 2^32. */
-  written = 0;
+  written: number;
 
   constructor(id: number, buffer: SharedArrayBuffer, single: boolean) {
     this.id = id;
@@ -44,6 +44,8 @@ class Segment {
     this.bytes = new Uint8Array(buffer);
     this.capacity = (buffer.byteLength - HEADER) / UNIT;
     this.single = single;
+    // B0 ⇒ B1: both ends begin where FREED stands; nothing lies in it yet.
+    this.written = Atomics.load(this.words, FREED);
   }
 
   /** Where the next record of a ring goes; its capacity is a power of two. */
@@ -53,14 +55,32 @@ class Segment {
 
   /** Units or records the reader has not given back. */
   used(): number {
-    // B2 ⇒ B1: the reader copied everything below FREED.
+    // B2 ⇒ B1: acquire before we overwrite: the reader copied everything below FREED.
     return (this.written - Atomics.load(this.words, FREED)) | 0;
   }
 }
 
-/** The first ring of a worker; `size` in bytes, a power of two. */
-export function createResultRing(size: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER + size);
+/**
+ * The first ring of a worker.
+ *
+ * @param size bytes of room, a power of two: positions wrap at 2^32, and only
+ * then does a lap end there too
+ * @param first the position at which it starts, for tests of that wrap
+ * @throws RangeError for a size that is no power of two or less than 64
+ */
+export function createResultRing(
+  size: number,
+  first: number = 0,
+): SharedArrayBuffer {
+  if (!(size >= 64 && size <= 2 ** 30 && (size & (size - 1)) === 0)) {
+    throw new RangeError(
+      `Cannot make a result ring: size must be a power of two from 64, found ${size}`,
+    );
+  }
+  const buffer = new SharedArrayBuffer(HEADER + size);
+  // plain: not shared yet
+  new Int32Array(buffer)[FREED] = first;
+  return buffer;
 }
 
 /** The worker's end. */
@@ -76,7 +96,12 @@ export class ResultWriter {
     this.#listener = listener;
   }
 
-  /** Room for a record of `length` bytes, a multiple of 8. */
+  /**
+   * Room for a record of `length` bytes, a multiple of 8.
+   *
+   * Callers: the worker. Waits: never. On death: gap R1; the bytes were never
+   * published and the ring goes with its worker.
+   */
   reserve(length: number): Room {
     const units = length / UNIT;
     if (units > this.#ring.capacity / 4) {
@@ -166,7 +191,12 @@ export class ResultReader {
     return this.#segments.get(segment)?.bytes;
   }
 
-  /** Gives back a record that was copied out; records come in the order written. */
+  /**
+   * Gives back a record that was copied out; records come in the order
+   * written, because done rings keep the order in which results are handed over.
+   *
+   * Callers: the host. Waits: never. Linearizes: at B1.
+   */
   free(segment: number, offset: number, length: number): void {
     const from = this.#segments.get(segment);
     if (from === undefined) return;
@@ -179,11 +209,12 @@ export class ResultReader {
         this.#ring = from;
       }
       const start = (offset - HEADER) / UNIT;
-      const at = from.position();
-      const skip = start < at ? from.capacity - at : 0;
+      // What the writer skipped at the end of a lap, and records of results
+      // that nobody could read: all of it is before this record.
+      const skip = (start - from.position()) & (from.capacity - 1);
       from.written = (from.written + skip + length / UNIT) | 0;
     }
-    // B1 ⇒ B2: our reads of these bytes are over.
+    // B1 ⇒ B2, B1 ⇒ B0: our reads of these bytes are over.
     Atomics.store(from.words, FREED, from.written);
   }
 }

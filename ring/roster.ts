@@ -57,7 +57,7 @@ export class Roster {
       this.#slots.push({
         index,
         done: new DoneConsumer(words, layout, index),
-        tasks: new TaskProducer(words, layout, layout.privateQueue(index)),
+        tasks: new TaskProducer(words, layout, layout.privateRing(index)),
         queue: 0,
         live: false,
         taken: false,
@@ -74,12 +74,16 @@ export class Roster {
   enlist(queue: number): number {
     const slot = this.#slots.find((each) => !each.taken);
     if (slot === undefined) return -1;
-    const base = this.#layout.slot(slot.index);
+    const { index } = slot;
+    const base = this.#layout.slot(index);
     slot.taken = slot.live = true;
     slot.queue = queue;
     slot.tasks.reset();
     slot.done.skip();
-    // W0 ⇒ W1b: a worker that does not run yet is never "less busy".
+    // Its last owner may have announced a sleep after it was fenced. A bit
+    // left here would draw the next wake to a worker that has not booted.
+    this.#sleepers.forget(index);
+    // W0 ⇒ W1b, W0 ⇒ K0: a worker that does not run yet is never "less busy".
     Atomics.store(this.#words, base + LOAD, UNREADY);
     for (const word of [READY, EXITED, RESCUED, STOP, MAIL]) {
       // W0b alone: the last owner is certified dead, the next not born.
@@ -91,7 +95,7 @@ export class Roster {
     const members = this.#members[queue] as Slot[];
     members.push(slot);
     this.#queues[queue]?.setMembers(members.length);
-    return slot.index;
+    return index;
   }
 
   /** Takes a worker off the list; false when it was off already. */
@@ -100,11 +104,6 @@ export class Roster {
     if (!slot.live) return false;
     slot.live = false;
     this.live.splice(this.live.indexOf(slot), 1);
-    const members = this.#members[slot.queue] as Slot[];
-    members.splice(members.indexOf(slot), 1);
-    this.#queues[slot.queue]?.setMembers(members.length);
-    // W3 ⇒ W1: its peers no longer count it.
-    Atomics.store(this.#words, this.#layout.slot(index) + QUEUE, 0);
     return true;
   }
 
@@ -114,11 +113,27 @@ export class Roster {
     if (!slot.live) slot.taken = false;
   }
 
-  /** Asks a worker to leave once it holds nothing. */
+  /**
+   * Asks a worker to leave once it holds nothing. No wake is spent on it from
+   * here on, and one that was spent on it may be lost with it, so the wake
+   * policy runs again for everything that waits in its ring.
+   */
   dismiss(index: number): void {
-    // F1 ⇒ Q1: seen before the next claim, at the latest when woken here.
+    const slot = this.slot(index);
+    const members = this.#members[slot.queue] as Slot[];
+    const at = members.indexOf(slot);
+    if (at >= 0) {
+      members.splice(at, 1);
+      this.#queues[slot.queue]?.setMembers(members.length);
+      // W3 ⇒ W1: its peers no longer count it.
+      Atomics.store(this.#words, this.#layout.slot(index) + QUEUE, 0);
+    }
+    // F1 ⇒ Q1: seen before the next claim.
+    // F1 ∥ P2: we say stop and then knock (K3); it announces and then looks
+    // whether it shall stop (Q1). One of the two must see the other.
     Atomics.store(this.#words, this.#layout.slot(index) + STOP, 1);
     this.#sleepers.knock(index);
+    this.wake(slot.queue, this.#queues[slot.queue]?.waiting() ?? 0);
   }
 
   /** Clears the sleep of a worker that is gone. */
@@ -134,7 +149,7 @@ export class Roster {
 
   /** A word of a worker's control block: READY, EXITED or RESCUED. */
   read(index: number, word: number): number {
-    // W4 ⇒ W5b: flags a worker raises once.
+    // W4 ⇒ W5b, W4 ⇒ X1: what the worker raised there, once or as a count.
     return Atomics.load(this.#words, this.#layout.slot(index) + word);
   }
 
@@ -146,7 +161,14 @@ export class Roster {
 
   // ---- waking -----------------------------------------------------------------
 
-  /** Wakes for `count` new tasks of a ring: the least loaded first, then the warmest. */
+  /**
+   * Wakes for `count` new tasks of a ring: the least loaded first, because it
+   * starts them soonest, then the warmest, because its caches still hold
+   * something. A worker that withdrew before its wake counts as woken: it looks
+   * at the ring after we published.
+   *
+   * Callers: the host, after the tasks are published. Waits: never.
+   */
   wake(queue: number, count: number): void {
     if (!this.anyParked()) return;
     const members = this.#members[queue] as Slot[];
@@ -168,6 +190,11 @@ export class Roster {
       if (this.#sleepers.bits(word) !== 0) return true;
     }
     return false;
+  }
+
+  /** Whether a worker that serves this ring sleeps. */
+  anyIdle(queue: number): boolean {
+    return this.#bestSleeper(this.#members[queue] as Slot[]) !== null;
   }
 
   #bestSleeper(members: Slot[]): Slot | null {

@@ -3,14 +3,20 @@
  * futex holds the id of its owner. A queued task carries its ticket (the ring
  * position it was queued at), everything else carries a kind and a slot.
  *
- *     bit 31 = 0   QUEUED, bits 0..30 ticket
+ *     bit 31 = 0   QUEUED, bits 22..30 ring, bits 0..21 position
  *     bit 31 = 1   bits 28..30 kind, bits 20..27 slot, the rest 0
  *
- * FREE → QUEUED → CLAIMED(slot) → RUNNING(slot) → FREE are the arrows of a
- * task's life; the README lists who may take each, and the two others.
+ * QUEUED → CLAIMED(slot) → RUNNING(slot) → QUEUED again are the arrows of a
+ * cell's life; the README lists who may take each, and the others. There is no
+ * use count beside the slot: a worker meets a cell again only after it has
+ * finished its last batch, and a slot gets its next worker only when the last
+ * is certainly dead, so no stale compare-and-swap finds an equal word.
  */
 
 const SLOT_SHIFT = 20;
+// Nine bits of ring: 255 shared and 255 private ones, and the sign stays 0.
+const RING_SHIFT = 22;
+const POSITION = (1 << RING_SHIFT) - 1;
 const KIND = 0xf0000000 | 0;
 const CLAIMED_KIND = 0x90000000 | 0;
 const RUNNING_KIND = 0xa0000000 | 0;
@@ -20,9 +26,15 @@ export const FREE: number = 0x80000000 | 0;
 /** The host took the task back before anybody claimed it. */
 export const CANCELLED: number = 0xb0000000 | 0;
 
-/** The STATE of a task queued at ring position `position`. */
-export function queued(position: number): number {
-  return position & 0x7fffffff;
+/**
+ * The ticket: the STATE of a task queued in `ring` at `position`.
+ *
+ * It names the ring because positions of different rings are often equal. Was
+ * the position alone: a worker that had read an entry and then slept took a
+ * task that stood at the same position of another worker's private ring.
+ */
+export function queued(ring: number, position: number): number {
+  return (ring << RING_SHIFT) | (position & POSITION);
 }
 
 /** The STATE of a task that worker `slot` took and has not started. */

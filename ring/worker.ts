@@ -61,12 +61,12 @@ export class RingWorker {
     this.done = new DoneProducer(words, layout, slot);
     this.bell = new WorkerBell(words, layout, slot);
     this.#shared = new TaskConsumer(words, layout, {
-      base: layout.queue(queue),
+      ring: queue,
       slot,
       alone: false,
     });
     this.#private = new TaskConsumer(words, layout, {
-      base: layout.privateQueue(slot),
+      ring: layout.privateRing(slot),
       slot,
       alone: true,
     });
@@ -85,11 +85,16 @@ export class RingWorker {
 
   /** Whether the host wants this worker to leave. Look before every claim. */
   stopped(): boolean {
-    // Q1 ⇒ F1: also seen by the recheck before a sleep.
+    // Q1 ⇒ F1: also the second half of P2 ∥ F1, in the look before a sleep.
     return Atomics.load(this.words, this.#base + STOP) !== 0;
   }
 
-  /** Takes up to `limit` tasks into {@link mine}; answers how many. */
+  /**
+   * Takes up to `limit` tasks into {@link mine}; answers how many. Private
+   * tasks first: nobody else can do them.
+   *
+   * Callers: the worker, after it looked at {@link stopped}. Waits: never.
+   */
   claim(limit: number): number {
     if (this.#privateRun < PRIVATE_RUN) {
       const count = this.#private.claim(this.mine, limit);
@@ -105,10 +110,17 @@ export class RingWorker {
     return this.#private.claim(this.mine, limit);
   }
 
-  /** Marks a claimed task as started. False: it was taken back, leave it alone. */
+  /**
+   * Marks a claimed task as started, before its user code may run. False: it
+   * was taken back (cancelled, stolen, or this worker was fenced), leave it
+   * alone.
+   *
+   * Callers: the worker. Waits: never. Linearizes: at R1. On death: gap R1;
+   * the task is reported as started although it may not have been.
+   */
   start(cell: number): boolean {
     const at = this.layout.cell(cell) + STATE;
-    // R1 ⇔ F3: after it the task is never given to anybody else by default;
+    // R1 ⇔ F3: a store here ran tasks twice in the model. After it the task is never given to anybody else by default;
     // before it user code has certainly not run.
     return Atomics.compareExchange(
       this.words,
@@ -122,7 +134,7 @@ export class RingWorker {
   setLoad(load: number): void {
     if (load === this.#load) return;
     this.#load = load;
-    // W5 ⇒ W1: peers and the host prefer the less busy; never for correctness.
+    // W5 ⇒ W1b, W5 ⇒ K0: peers and the host prefer the less busy; never for correctness.
     Atomics.store(this.words, this.#base + LOAD, load);
   }
 
@@ -150,7 +162,7 @@ export class RingWorker {
 
   /** Messages the host has posted to this worker so far. */
   mail(): number {
-    // N2 ⇒ N1: see RingHost.setMail.
+    // N2 ⇒ N1: who sees the count finds the messages in its port.
     return Atomics.load(this.words, this.#base + MAIL);
   }
 
@@ -162,6 +174,11 @@ export class RingWorker {
   /**
    * Announces a sleep and looks again. True: sleep now, with `bell.wait` or
    * `bell.waitAsync`, then {@link awake}. False: there is work, stay awake.
+   *
+   * The looks must come after the announcement: what is published between the
+   * two would otherwise wake nobody.
+   *
+   * Callers: the worker. Waits: never. On death: gaps P1 to P3b.
    */
   sleepy(): boolean {
     this.bell.announce();
@@ -174,12 +191,15 @@ export class RingWorker {
     return true;
   }
 
-  /** Ends a sleep however it ended. `timedOut`: nobody called. */
+  /**
+   * Ends a sleep however it ended. `timedOut`: nobody called; if there is work
+   * all the same, a wake-up was lost and is counted.
+   */
   awake(timedOut: boolean): void {
     this.bell.withdraw();
     if (!timedOut) return;
     if (this.#private.hasWork() || this.#shared.hasWork()) {
-      // X1 alone: a counter that must stay 0; the host reports it.
+      // X1 ⇒ W4: a counter that must stay 0; the host reports it.
       Atomics.add(this.words, this.#base + RESCUED, 1);
     }
   }
