@@ -117,7 +117,7 @@ export class Pool implements AsyncDisposable {
    */
   apply<A extends unknown[], R>(
     task: Callable<A, R>,
-    ...rest: A extends [] ? [args?: A] : [args: Readonly<A>]
+    ...rest: [] extends A ? [args?: Readonly<A>] : [args: Readonly<A>]
   ): Promise<Awaited<R>>;
   apply(
     task: Callable<never, unknown>,
@@ -188,7 +188,9 @@ export class Pool implements AsyncDisposable {
 
   /** Ends the workers now; everything that is not settled rejects with `StateError`. */
   terminate(): void {
-    if (this.#gone || this.#state === "closed") return;
+    if (this.#gone) return;
+    // Told to leave, a worker that still boots may never come to hear it.
+    if (this.#state === "closed") return this.#crew.terminate();
     this.#end(() =>
       new StateError(
         "pool_closed",
