@@ -154,6 +154,30 @@ test("a worker that goes to sleep never misses a task, at every operation of it"
   ok(steps >= 6, String(steps));
 });
 
+test("a worker woken while it announces is still woken for the next task", async () => {
+  const steps = await everyStep(() => {
+    const crew = new Crew(2);
+    const [worker, other] = [crew.worker(), crew.worker()];
+    let asleep = false;
+    return {
+      actor: () => void (asleep = worker.sleepy()),
+      // Another one is quicker, so that the second look finds nothing.
+      meanwhile: () => {
+        crew.send(1);
+        crew.work(other);
+      },
+      check: () => {
+        if (asleep && !sleepsOn(worker.bell)) worker.awake(false);
+        else if (asleep) {
+          crew.send(1);
+          ok(!sleepsOn(worker.bell), "it sleeps without a bit");
+        }
+      },
+    };
+  });
+  ok(steps >= 6, String(steps));
+});
+
 test("a worker that goes to sleep never misses a task, at every operation of the host", async () => {
   for (const privately of [false, true]) {
     const steps = await everyStep(() => {

@@ -43,7 +43,10 @@ export class Ring {
 }
 
 /** Claims into a fresh array. */
-export function take(consumer: TaskConsumer, limit: number = MAX_BATCH): number[] {
+export function take(
+  consumer: TaskConsumer,
+  limit: number = MAX_BATCH,
+): number[] {
   const taken = new Int32Array(MAX_BATCH);
   return [...taken.subarray(0, consumer.claim(taken, limit))];
 }

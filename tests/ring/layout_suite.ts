@@ -15,15 +15,21 @@ interface Row {
   readonly word: string;
 }
 
-/** The rows of the README's memory map. */
-function memoryMap(): Row[] {
+/** The cells of the tables in one section of the README, row by row. */
+function tableRows(section: number): string[][] {
   const page = readFileSync(
     new URL("../../ring/README.md", import.meta.url),
     "utf8",
   );
-  const section = page.split(/^## 2 /m)[1]?.split(/^## /m)[0] ?? "";
-  return section.split("\n").filter((line) => line.startsWith("| "))
-    .map((line) => line.split("|").map((cell) => cell.trim()))
+  const text = page.split(new RegExp(`^## ${section} `, "m"))[1] ?? "";
+  return (text.split(/^## /m)[0] ?? "").split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+}
+
+/** The rows of the README's memory map. */
+function memoryMap(): Row[] {
+  return tableRows(2)
     .filter(([, , name]) => name?.startsWith("`"))
     .map(([, block = "", name = "", word = ""]) => ({
       block,
@@ -40,6 +46,23 @@ test("README's memory map names every word of layout.ts, and where it lies", () 
     .filter((name) => !/^MAX_|_BYTES$/.test(name) && !others.includes(name));
   equal(rows.map(({ name }) => name).sort(), names.sort());
   for (const { name, word } of rows) is(Number(word), constants[name], name);
+});
+
+test("README's pairs point at each other", () => {
+  const rows = new Map(
+    tableRows(4).map(([, label = "", , , partners = ""]) => [label, partners]),
+  );
+  ok(rows.size > 60);
+  for (const [label, partners] of rows) {
+    // The plain entry is published by the store after it: see its guarantee.
+    if (label === "S3" || label === "R5") continue;
+    for (const [, sign, other = ""] of partners.matchAll(/([⇒⇔∥]) (\w+)/g)) {
+      ok(
+        rows.get(other)?.match(new RegExp(`${sign} ${label}(,|$)`)),
+        `${label} ${sign} ${other} is not mutual`,
+      );
+    }
+  }
 });
 
 test("README's memory map lists each block in order and without overlap", () => {

@@ -143,6 +143,18 @@ test("two claimers interleaved at every operation share without loss or double",
   }
 });
 
+test("a walker that comes late does not move HEAD back", () => {
+  for (const first of FIRSTS) {
+    const ring = new Ring(4, first);
+    ring.send(0, 1, 2);
+    // Operation 4 would move HEAD from 0 to 1; the other one moves it to 3.
+    ok(interrupted(() => take(ring.consumer(0, true), 1), 4, () => {
+      equal(take(ring.consumer(1, true)), [1, 2]);
+    }));
+    is(ring.length, 0);
+  }
+});
+
 test("a walker lapped at any operation takes nothing twice", async () => {
   for (const first of FIRSTS) {
     const steps = await everyStep(() => {
