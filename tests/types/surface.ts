@@ -1,0 +1,108 @@
+/** Compiled, never run: what TypeScript accepts and what it refuses. */
+import { type MapResult, Pool, type Task, task, tasks } from "../../mod.ts";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+const same = <A, B>(_: Same<A, B>): void => {};
+
+interface Jobs {
+  add(a: number, b: number): number;
+  fetchSize(url: string): Promise<number>;
+  nothing(): void;
+  maybe(a?: number): string;
+  many(...texts: string[]): boolean;
+  readonly version: string;
+  readonly Class: new () => Date;
+}
+
+const jobs = tasks<Jobs>("file:///jobs.ts");
+declare const pool: Pool;
+
+export function handles(): void {
+  same<typeof jobs.add, Task<[a: number, b: number], number>>(true);
+  same<typeof jobs.fetchSize, Task<[url: string], number>>(true);
+  // @ts-expect-error a constant is no task
+  void jobs.version;
+  // @ts-expect-error a class is no task
+  void jobs.Class;
+  // @ts-expect-error nothing of that name
+  void jobs.missing;
+}
+
+export function calls(): void {
+  same<Promise<number>, ReturnType<typeof sum>>(true);
+  const size: Promise<number> = pool.apply(jobs.fetchSize, ["u"]);
+  const none: Promise<void> = pool.apply(jobs.nothing);
+  const text: Promise<string> = pool.apply(jobs.maybe);
+  void [size, none, text];
+  void pool.apply(jobs.nothing, []);
+  void pool.apply(jobs.maybe, [1]);
+  void pool.apply(jobs.many);
+  void pool.apply(jobs.many, ["a", "b"]);
+  void pool.apply(jobs.add, [1, 2] as const);
+  // @ts-expect-error too few arguments
+  void pool.apply(jobs.add, [1]);
+  // @ts-expect-error too many arguments
+  void pool.apply(jobs.add, [1, 2, 3]);
+  // @ts-expect-error no arguments at all
+  void pool.apply(jobs.add);
+  // @ts-expect-error an argument of the wrong type
+  void pool.apply(jobs.add, [1, "2"]);
+  // @ts-expect-error arguments are a list
+  void pool.apply(jobs.fetchSize, "u");
+  // @ts-expect-error the result is a number
+  const wrong: Promise<string> = pool.apply(jobs.fetchSize, ["u"]);
+  void wrong;
+}
+
+function sum(): Promise<number> {
+  return pool.apply(jobs.add, [1, 2]);
+}
+
+export async function maps(): Promise<void> {
+  const sizes: MapResult<number> = pool.map(jobs.fetchSize, ["a", "b"]);
+  const all: number[] = await sizes;
+  for await (const size of sizes) same<typeof size, number>(true);
+  void all;
+  const sums: number[] = await pool.starmap(jobs.add, [[1, 2], [3, 4]]);
+  void sums;
+  void pool.map(jobs.fetchSize, new Set(["a"]), { chunkSize: 3, window: 9 });
+  void pool.map(jobs.fetchSize, texts(), { chunkSize: "auto" });
+  // @ts-expect-error items of the wrong type
+  void pool.map(jobs.fetchSize, [1, 2]);
+  // @ts-expect-error a task of two arguments takes argument lists
+  void pool.map(jobs.add, [1, 2]);
+  // @ts-expect-error argument lists of the wrong length
+  void pool.starmap(jobs.add, [[1]]);
+  // @ts-expect-error items are not iterable
+  void pool.map(jobs.fetchSize, 5);
+  // @ts-expect-error no such option
+  void pool.map(jobs.fetchSize, ["a"], { chunksize: 3 });
+}
+
+async function* texts(): AsyncGenerator<string> {
+  yield "a";
+}
+
+export function named(): void {
+  const triple = task(import.meta.url, function triple(n: number) {
+    return n * 3;
+  });
+  const local: number = triple(2);
+  const far: Promise<number> = pool.apply(triple, [2]);
+  void [local, far];
+  // @ts-expect-error an argument of the wrong type
+  void pool.apply(triple, ["2"]);
+  // @ts-expect-error not a function
+  task(import.meta.url, 5);
+}
+
+export function options(): void {
+  new Pool({ workers: 2, initializer: jobs.add, initArgs: [1, 2] });
+  // @ts-expect-error no such option
+  new Pool({ proceses: 2 });
+  // @ts-expect-error a number is wanted
+  new Pool({ workers: "2" });
+  // @ts-expect-error nothing can be assigned
+  pool.workers = 3;
+}

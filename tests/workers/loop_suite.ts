@@ -1,0 +1,145 @@
+/** How a worker takes tasks: shared with peers, never starving its event loop. */
+import { Pool, tasks } from "../../mod.ts";
+import { equal, is, ok } from "../support/assert.ts";
+import { suite } from "../support/suite.ts";
+import { open, reached, sharedWords } from "../support/words.ts";
+
+const test = suite("loop");
+const counting = tasks<typeof import("../fixtures/counting.ts")>(
+  new URL("../fixtures/counting.ts", import.meta.url),
+);
+const serving = tasks<typeof import("../fixtures/serving.ts")>(
+  new URL("../fixtures/serving.ts", import.meta.url),
+);
+const sleeping = tasks<typeof import("../fixtures/sleeping.ts")>(
+  new URL("../fixtures/sleeping.ts", import.meta.url),
+);
+const math = tasks<typeof import("../fixtures/arithmetic.ts")>(
+  new URL("../fixtures/arithmetic.ts", import.meta.url),
+);
+
+/** How many of the tasks each thread ran. */
+function shares(threads: readonly number[]): number[] {
+  const counts = new Map<number, number>();
+  for (const thread of threads) {
+    counts.set(thread, (counts.get(thread) ?? 0) + 1);
+  }
+  return [...counts.values()].sort();
+}
+
+for (const warm of [false, true]) {
+  const when = warm ? "idle" : "booting";
+  test(`six tasks that hold the thread are shared 3 to 3 by two ${when} workers`, async () => {
+    await using pool = new Pool({ workers: 2 });
+    if (warm) await meetOnce(pool, counting.meet);
+    // Each waits for one on the other worker: taken greedily, they wait for ever.
+    const words = sharedWords(1);
+    const threads = await Promise.all(
+      Array.from({ length: 6 }, () => pool.apply(counting.meet, [words, 2])),
+    );
+    equal(shares(threads), [3, 3]);
+  });
+
+  test(`six tasks that compute after an await are shared 3 to 3 by two ${when} workers`, async () => {
+    await using pool = new Pool({ workers: 2 });
+    if (warm) await meetOnce(pool, counting.meetLater);
+    const words = sharedWords(1);
+    const threads = await Promise.all(
+      Array.from(
+        { length: 6 },
+        () => pool.apply(counting.meetLater, [words, 2]),
+      ),
+    );
+    equal(shares(threads), [3, 3]);
+  });
+}
+
+async function meetOnce(pool: Pool, task: typeof counting.meet): Promise<void> {
+  const words = sharedWords(1);
+  await Promise.all([
+    pool.apply(task, [words, 2]),
+    pool.apply(task, [words, 2]),
+  ]);
+}
+
+test("N blocking tasks on N workers all start", async () => {
+  await using pool = new Pool({ workers: 4 });
+  const gate = sharedWords(2);
+  const calls = Array.from(
+    { length: 4 },
+    () => pool.apply(sleeping.blockOn, [gate]),
+  );
+  await reached(gate, 1, 4);
+  open(gate, 0);
+  await Promise.all(calls);
+});
+
+test("a blocked worker keeps no task from the others", async () => {
+  await using pool = new Pool({ workers: 2 });
+  const words = sharedWords(3);
+  const blocked = pool.apply(counting.countAndBlock, [words, 0, 1]);
+  await reached(words, 0, 1);
+  const others = Array.from(
+    { length: 200 },
+    () => pool.apply(counting.count, [words, 2]),
+  );
+  await Promise.all(others);
+  is(words[2], 200);
+  open(words, 1);
+  await blocked;
+});
+
+test("a timer that a task left behind keeps firing while the worker is idle", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const words = sharedWords(1);
+  await pool.apply(counting.keepsCounting, [words]);
+  await reached(words, 0, 20);
+  is(await pool.apply(math.increment, [1]), 2);
+  await reached(words, 0, (words[0] as number) + 20);
+});
+
+test("a server that a task left behind answers while the worker is idle", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const port = await pool.apply(serving.listen);
+  for (let i = 0; i < 3; i++) {
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    is(await response.text(), `request ${i + 1}`);
+  }
+  await pool.apply(serving.close);
+});
+
+test("synchronous tasks do not starve an asynchronous one", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const words = sharedWords(2);
+  await pool.apply(counting.compute, [sharedWords(2)]);
+  const timer = pool.apply(counting.countsTurns, [words]);
+  const many = Array.from(
+    { length: 5000 },
+    () => pool.apply(counting.compute, [words]),
+  );
+  const done = await timer;
+  await Promise.all(many);
+  ok(done < 5000, `the timer fired after ${done} of 5000 tasks`);
+  is(words[1], 5000);
+});
+
+test("the items of one chunk do not starve an asynchronous task", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const words = sharedWords(2);
+  await pool.apply(counting.compute, [sharedWords(2)]);
+  const timer = pool.apply(counting.countsTurns, [words]);
+  const lists = Array.from({ length: 5000 }, (): [Int32Array] => [words]);
+  const map = pool.starmap(counting.compute, lists, { chunkSize: 5000 });
+  const all = map.then((results) => results.length);
+  ok(await timer < 5000);
+  is(await all, 5000);
+});
+
+test("a worker woken many times loses no task", async () => {
+  await using pool = new Pool({ workers: 2 });
+  for (let i = 0; i < 300; i++) {
+    is(await pool.apply(math.increment, [i]), i + 1);
+    // Longer than any spin now and then: both sides sleep.
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+});
