@@ -31,7 +31,9 @@ export class CallSite {
     const label = own
       ? this.#label
       : `${this.#label}, a recent call of this task`;
-    error.stack = `${error.stack}\n    --- ${label} ---\n${frames.join("\n")}`;
+    const stack = `${error.stack}\n    --- ${label} ---\n${frames.join("\n")}`;
+    // The reason of a cancel is the caller's and may be frozen: then it stays as it is.
+    Reflect.set(error, "stack", stack);
   }
 }
 

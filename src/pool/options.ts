@@ -138,7 +138,11 @@ export function list(
   );
 }
 
-/** An option that counts something. @throws RangeError when it is not an integer in range */
+/**
+ * An option that counts something.
+ *
+ * @throws TypeError when it is no number, RangeError when it is not an integer in range
+ */
 export function integer<O extends object>(
   options: O,
   name: keyof O & string,
@@ -147,20 +151,21 @@ export function integer<O extends object>(
   most: number,
   action = "create a pool",
 ): number {
-  const value = options[name] ?? fallback;
-  if (
-    !Number.isInteger(value) || (value as number) < least ||
-    (value as number) > most
-  ) {
-    throw new RangeError(
-      `Cannot ${action}: ${name} must be an integer from ${least} to ${most}, found ${
-        typeof value === "number"
-          ? value
-          : JSON.stringify(value) ?? typeof value
-      }`,
-    );
+  const value: unknown = options[name] ?? fallback;
+  if (Number.isInteger(value)) {
+    const count = value as number;
+    if (count >= least && count <= most) return count;
   }
-  return value as number;
+  const Wrong = typeof value === "number" ? RangeError : TypeError;
+  throw new Wrong(
+    `Cannot ${action}: ${name} must be an integer from ${least} to ${most}, found ${
+      typeof value === "string" ? JSON.stringify(value) : shown(value)
+    }`,
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeof value;
 }
 
 function capacity(options: PoolOptions): number {
