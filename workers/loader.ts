@@ -87,7 +87,7 @@ export class Loader {
 function failed(task: Task, named: string, cause: unknown): TaskLookupError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const missing = (cause as { code?: unknown } | null)?.code ===
-      "ERR_MODULE_NOT_FOUND" && text.includes(lastSegment(task.url));
+      "ERR_MODULE_NOT_FOUND" && placeOf(quoted(text)) === placeOf(task.url);
   return new TaskLookupError(
     missing ? "module_missing" : "module_failed",
     missing
@@ -97,8 +97,21 @@ function failed(task: Task, named: string, cause: unknown): TaskLookupError {
   );
 }
 
-function lastSegment(url: string): string {
-  return decodeURI(url).split("/").at(-1)?.split(/[?#]/)[0] ?? url;
+// Runtimes give the same code to a module whose import is missing, Deno even
+// to a syntax error; but all of them quote first what they did not find.
+function quoted(text: string): string {
+  return /^[^\n]*?(["'])(.+?)\1/.exec(text)?.[2] ?? "";
+}
+
+/** A path or a URL in a form that can be compared. */
+function placeOf(module: string): string {
+  const path = module.replace(/^file:\/\//, "").replace(/[?#].*$/, "")
+    .replaceAll("\\", "/").replace(/^\/+/, "");
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 // Generators are called without running, so their result could never travel;
