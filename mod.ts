@@ -16,7 +16,7 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export type { MapOptions } from "./src/pool/map_job.ts";
-export type { MapResult } from "./src/pool/map_result.ts";
+export type { MapResult, SettledResult } from "./src/pool/map_result.ts";
 export type { PoolOptions } from "./src/pool/options.ts";
 export { Pool } from "./src/pool/pool.ts";
 export { isMainThread, type Runtime, runtime } from "./src/runtime/mod.ts";

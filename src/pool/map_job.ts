@@ -59,6 +59,8 @@ export class MapJob implements ChunkListener {
   readonly call: MapCall;
   /** Results in input order, as far as all before them are there. */
   readonly values: unknown[] = [];
+  /** Runs of items in the order in which they came back: start and count in turn. */
+  readonly arrivals: number[] = [];
   /** Failures by index. */
   readonly failures: Map<number, unknown> = new Map();
   /** The failure that was noticed first. */
@@ -117,6 +119,13 @@ export class MapJob implements ChunkListener {
     this.#readers.delete(reader);
     if (this.#readers.size === 0 && !this.#awaited) this.cancel(reason);
     else this.#fill();
+  }
+
+  /** The value of item `index` of the run that began at `start` and came back. */
+  valueOf(index: number, start: number): unknown {
+    return index < this.values.length
+      ? this.values[index]
+      : this.#early.get(start)?.values[index - start];
   }
 
   /** Calls back once, when something was added or the map is complete. */
@@ -267,6 +276,7 @@ export class MapJob implements ChunkListener {
   }
 
   #store(start: number, outcome: Outcome): void {
+    this.arrivals.push(start, outcome.count);
     if (outcome.failures !== null) {
       for (const [index, error] of outcome.failures) {
         this.#join(error);
@@ -276,7 +286,7 @@ export class MapJob implements ChunkListener {
     }
     if (start !== this.values.length) {
       this.#early.set(start, outcome);
-      return;
+      return this.#tell();
     }
     this.#append(outcome);
     for (;;) {
