@@ -1,5 +1,5 @@
 /** How fast is this library itself, from its source? */
-import { Pool, type Tasks, tasks } from "../../../mod.ts";
+import { Pool, type Task, type Tasks, tasks } from "../../../mod.ts";
 import { type Jobs, jobsFile, type Peer } from "./peer.ts";
 
 const jobs: Tasks<Jobs> = tasks<Jobs>(jobsFile("functions.mjs"));
@@ -11,7 +11,8 @@ export const whorl: Peer = {
       concurrency === undefined ? { workers } : { workers, concurrency },
     );
     return Promise.resolve({
-      call: (job, argument) => pool.apply(jobs[job], [argument as never]),
+      call: (job, argument) =>
+        pool.apply(jobs[job] as Task<[unknown]>, [argument]),
       map: (numbers) => pool.map(jobs.inc, numbers),
       close: () => pool[Symbol.asyncDispose](),
     });
