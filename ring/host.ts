@@ -6,7 +6,15 @@
  * host's heap. Shared memory holds only what two threads must agree on.
  */
 import { HostBell, type Wait } from "./doorbell.ts";
-import { EXITED, Layout, READY, RESCUED, type Shape, STATE } from "./layout.ts";
+import {
+  EXITED,
+  FENCED,
+  Layout,
+  READY,
+  RESCUED,
+  type Shape,
+  STATE,
+} from "./layout.ts";
 import { Roster, type Slot } from "./roster.ts";
 import {
   CANCELLED,
@@ -207,7 +215,7 @@ export class RingHost {
     this.#roster.setMail(slot, count);
   }
 
-  /** Asks a worker to leave once it holds nothing; it is not given more. */
+  /** Asks a worker to leave once it holds nothing. */
   dismiss(slot: number): void {
     this.#roster.dismiss(slot);
   }
@@ -217,8 +225,7 @@ export class RingHost {
    * a failed compare-and-swap, an ignored ring, or bytes in a cell that stays
    * taken until {@link certify}. Results it published before are settled.
    *
-   * Callers: the host, when it heard of an exit or before it stops a worker
-   * by force. Waits: never. Twice is once.
+   * Callers: the host, hearing of an exit or before a kill. Waits: never. Twice is once.
    */
   fence(
     slot: number,
@@ -227,7 +234,7 @@ export class RingHost {
   ): void {
     if (!this.#roster.strike(slot)) return;
     // Also wakes others: a wake spent on this worker may have died with it.
-    this.dismiss(slot);
+    this.#roster.dismiss(slot, FENCED);
     const lost = this.#roster.slot(slot);
     // Before the sweep: a published result must not be swept as lost.
     if (lost.done.look()) this.#take(lost, settle);

@@ -45,6 +45,10 @@ export const LOAD: number = 3;
 export const RESCUED: number = 4;
 export const PARK: number = BLOCK;
 export const STOP: number = BLOCK + 1;
+/** STOP: finish what you hold and end your thread. */
+export const LEAVE: number = 1;
+/** STOP: you are declared dead; end nothing and touch nothing, the thread is ended for you. */
+export const FENCED: number = 2;
 export const QUEUE: number = BLOCK + 2;
 export const MAIL: number = BLOCK + 3;
 /** LOAD of a worker that has not booted: never "less busy" than anybody. */

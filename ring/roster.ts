@@ -8,6 +8,7 @@ import { Sleepers } from "./doorbell.ts";
 import {
   EXITED,
   type Layout,
+  LEAVE,
   LOAD,
   MAIL,
   QUEUE,
@@ -118,7 +119,7 @@ export class Roster {
    * here on, and one that was spent on it may be lost with it, so the wake
    * policy runs again for everything that waits in its ring.
    */
-  dismiss(index: number): void {
+  dismiss(index: number, how: number = LEAVE): void {
     const slot = this.slot(index);
     const members = this.#members[slot.queue] as Slot[];
     const at = members.indexOf(slot);
@@ -128,10 +129,10 @@ export class Roster {
       // W3 ⇒ W1: its peers no longer count it.
       Atomics.store(this.#words, this.#layout.slot(index) + QUEUE, 0);
     }
-    // F1 ⇒ Q1: seen before the next claim.
+    // F1 ⇒ Q1, F1 ⇒ Q2: seen before the next claim.
     // F1 ∥ P2: we say stop and then knock (K3); it announces and then looks
     // whether it shall stop (Q1). One of the two must see the other.
-    Atomics.store(this.#words, this.#layout.slot(index) + STOP, 1);
+    Atomics.store(this.#words, this.#layout.slot(index) + STOP, how);
     this.#sleepers.knock(index);
     this.wake(slot.queue, this.#queues[slot.queue]?.waiting() ?? 0);
   }

@@ -8,6 +8,7 @@ import { DoneProducer } from "./done_ring.ts";
 import { type Wait, WorkerBell } from "./doorbell.ts";
 import {
   EXITED,
+  FENCED,
   Layout,
   LOAD,
   MAIL,
@@ -87,6 +88,16 @@ export class RingWorker {
   stopped(): boolean {
     // Q1 ⇒ F1: also the second half of P2 ∥ F1, in the look before a sleep.
     return Atomics.load(this.words, this.#base + STOP) !== 0;
+  }
+
+  /**
+   * Whether a worker that was {@link stopped} has been declared dead: it must
+   * not end its thread itself. A Deno worker that calls exit while it is being
+   * terminated never comes back and keeps its core.
+   */
+  fenced(): boolean {
+    // Q2 ⇒ F1: a dismissal may turn into a fence later, never the reverse.
+    return Atomics.load(this.words, this.#base + STOP) === FENCED;
   }
 
   /**

@@ -52,10 +52,7 @@ export async function boot(record: BootRecord, port: Port): Promise<void> {
       mailbox,
       keepAlive,
       slice: record.slice,
-      leave: () => {
-        ring.exited();
-        exitThread(0);
-      },
+      leave: () => exitThread(0),
     });
     ring.ready();
     loop.start();

@@ -180,10 +180,7 @@ export class Loop {
   #runBatch(count: number): void {
     const began = performance.now();
     const { mine } = this.#ring;
-    // A copy: user code may end in a nested turn that claims again.
-    const first = mine[0] as number;
-    this.#runner.run(first);
-    for (let i = 1; i < count; i++) this.#runner.run(mine[i] as number);
+    for (let i = 0; i < count; i++) this.#runner.run(mine[i] as number);
     const took = performance.now() - began;
     if (took < QUICK_MS) this.#batch = Math.min(MAX_BATCH, this.#batch * 2);
     else if (took > SLOW_MS) this.#batch = 1;
@@ -268,6 +265,10 @@ export class Loop {
   #goodbye(): void {
     this.#left = true;
     this.#ring.done.publish();
-    this.#leave();
+    this.#ring.exited();
+    // Declared dead: the host ends this thread, and two ends at once do not go
+    // together on Deno.
+    if (this.#ring.fenced()) this.#keepAlive.end();
+    else this.#leave();
   }
 }

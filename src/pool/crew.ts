@@ -184,8 +184,11 @@ export class Crew implements CrewView {
     this.#cancelStarts();
     for (const member of [...this.#members.values()]) {
       member.leaving = true;
+      // One that has said its last line is ending by itself; asked before the
+      // fence, after which a worker says it and leaves the end to us.
+      const ending = this.#dispatcher.host.hasExited(member.slot);
       this.#lose(member, "the pool was terminated", -1, null);
-      member.link.terminate();
+      if (!ending) member.link.terminate();
     }
     if (this.#members.size === 0) this.#owner.gone();
   }

@@ -216,9 +216,11 @@ export class Dispatcher {
   // As the arguments were sent: the caller may have changed them since.
   #rescue(call: Call, cell: number): void {
     if (call.block !== NO_BLOCK) return;
-    const at = (this.host.layout.cell(cell) + ARGS) * 4;
+    const base = this.host.layout.cell(cell);
+    const at = (base + ARGS) * 4;
     if (call.numbers !== null) {
-      call.numbers = this.#floats.slice(at / 8, at / 8 + call.numbers.length);
+      const count = this.#words[base + ARG_LENGTH] as number;
+      call.numbers = this.#floats.slice(at / 8, at / 8 + count);
     } else if (call.length > 0) {
       call.bytes = this.#bytes.slice(at, at + call.length);
     }
