@@ -9,6 +9,7 @@ import {
   createKeepAlive,
   exitThread,
   onExit,
+  onThreadExit,
   onUncaught,
   type Port,
 } from "../src/runtime/mod.ts";
@@ -54,6 +55,9 @@ export async function boot(record: BootRecord, port: Port): Promise<void> {
       slice: record.slice,
       leave: () => exitThread(0),
     });
+    // A task that exits must not take results with it that are done and wait
+    // only for the end of their batch.
+    onThreadExit(() => ring.done.publish());
     ring.ready();
     loop.start();
   } catch (error) {

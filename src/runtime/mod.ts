@@ -19,6 +19,7 @@ export {
   type ExitListener,
   exitThread,
   onExit,
+  onThreadExit,
   onUncaught,
   type Port,
   spawnThread,

@@ -92,6 +92,11 @@ export function onExit(callback: () => void): void {
   process.on("exit", callback);
 }
 
+/** In a worker: calls back while this thread ends by itself, however that came. */
+export function onThreadExit(callback: () => void): void {
+  process.on("exit", callback);
+}
+
 /** In a worker: calls back with an error nobody caught instead of ending. */
 export function onUncaught(callback: (error: unknown) => void): void {
   process.on("uncaughtException", callback);
