@@ -46,7 +46,11 @@ export async function boot(record: BootRecord, port: Port): Promise<void> {
       loader,
       concurrency: record.concurrency,
     });
-    onExit(() => runner.exiting());
+    onExit(() => {
+      runner.exiting();
+      // What was finished before it is not lost with what was not.
+      ring.done.publish();
+    });
     const loop = new Loop({
       ring,
       runner,

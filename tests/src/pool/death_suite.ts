@@ -110,6 +110,14 @@ test("queued tasks of a lost worker are run by others, once", async () => {
   is(words.subarray(2).every((count) => count === 1), true);
 });
 
+test("what a worker finished before it exits is kept", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 1 });
+  const calls = [12, 13].map((n) => pool.apply(dying.exitsAt, [n]));
+  const [first, second] = await settled(calls);
+  is((first as PromiseFulfilledResult<number>).value, 24);
+  is(second?.status, "rejected");
+});
+
 test("a task that exits again and again loses only itself", async () => {
   await using pool = new Pool({ workers: 2, concurrency: 1 });
   const calls = Array.from(
