@@ -73,8 +73,12 @@ test("maps with random exits: every item runs once at most, and the map ends", {
       pool.starmap(dying.meetsFate, lists, { chunkSize }),
     ]);
     ok(words.every((count) => count <= 1), "an item ran twice");
-    if (result.status === "rejected") instance(result.reason, WorkerLostError);
-    else ok(lists.every(([, , fate]) => fate === 4), "an exit was not noticed");
+    if (result.status === "rejected") {
+      instance(result.reason, WorkerLostError, String(result.reason));
+    } else {ok(
+        lists.every(([, , fate]) => fate === 4),
+        "an exit was not noticed",
+      );}
   }
   is(await pool.apply(math.increment, [1]), 2);
 });
