@@ -31,6 +31,8 @@ export interface BootRecord {
   /** Its first result ring. */
   readonly results: SharedArrayBuffer;
   readonly segments: ReadonlyMap<number, SharedArrayBuffer>;
+  /** Shared buffers of the program, by number. In here and not posted: it may run before we could post. */
+  readonly shares: ReadonlyMap<number, SharedArrayBuffer>;
   /** Tasks already numbered, by number. */
   readonly tasks: readonly { url: string; name: string }[];
   /** Module URLs evaluated before any task module. */

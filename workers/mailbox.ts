@@ -32,6 +32,10 @@ export class Mailbox implements Shares, SharedSource {
     for (const [id, buffer] of boot.segments) {
       this.#segments.set(id, new Uint8Array(buffer));
     }
+    for (const [id, buffer] of boot.shares) {
+      this.#buffers.set(id, buffer);
+      this.#ids.set(buffer, id);
+    }
   }
 
   /** How many messages were read; equals the host's count when none waits. */

@@ -45,13 +45,19 @@ export class Courier implements Shares {
     return this.#tasks;
   }
 
-  /** Tells a new worker what its boot record did not, and everything from now on. */
-  join(addressee: Addressee): void {
-    this.#addressees.add(addressee);
+  /** The shared buffers that the program still holds, by number. */
+  shares(): Map<number, SharedArrayBuffer> {
+    const held = new Map<number, SharedArrayBuffer>();
     for (const [id, reference] of this.#shares) {
       const buffer = reference.deref();
-      if (buffer !== undefined) addressee.post({ kind: "share", id, buffer });
+      if (buffer !== undefined) held.set(id, buffer);
     }
+    return held;
+  }
+
+  /** Tells a new worker everything from now on; its boot record says the rest. */
+  join(addressee: Addressee): void {
+    this.#addressees.add(addressee);
   }
 
   /** Nobody to post to any more. */

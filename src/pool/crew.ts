@@ -142,6 +142,7 @@ export class Crew implements CrewView {
       queue: place % options.queues,
       results,
       segments: courier.arena.segments(),
+      shares: courier.shares(),
       tasks: courier.tasks.map(({ url, name }) => ({ url, name })),
       ...options.boot,
     };
