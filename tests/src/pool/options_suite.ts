@@ -107,7 +107,7 @@ test("a bare function is refused, and the error shows the two lines", async () =
   ) {
     const error = await rejects(run(), TypeError, "a bare function");
     // In pieces: the build rewrites quoted names of modules, messages stay.
-    const module = '"./jobs' + '.ts"';
+    const module = ['"./jobs', 'ts"'].join(".");
     match(
       error.message,
       `const jobs = tasks<typeof import(${module})>(new URL(${module}, import.meta.url));`,

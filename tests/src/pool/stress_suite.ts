@@ -99,7 +99,7 @@ function judge(
     // Certainly not run is certain.
     if (!result.reason.started) is(ran, 0);
   } else {
-    is(fate, 1);
+    is(fate, 1, `task ${i} of fate ${fate} failed with ${result.reason}`);
     equal(
       [result.reason.constructor, result.reason.message],
       [RangeError, `fate of ${i}`],
