@@ -4,14 +4,33 @@
  */
 import type { BootRecord, HostMail, WorkerMail } from "../mail.ts";
 
+/** What a worker can be told to die of, as on POSIX. */
+export type Signal = "SIGTERM" | "SIGKILL";
+
+/** The exit code of a worker that a signal ended: as in the seed, its number below zero. */
+export const SIGNAL_CODES: Readonly<Record<Signal, number>> = {
+  SIGTERM: -15,
+  SIGKILL: -9,
+};
+
 /** One running worker. */
 export interface Link {
+  /** The operating system's number of the process it runs in; of a thread, the host's. */
+  readonly pid: number;
+  /** The runtime's number of its thread; 0 is the main thread of its process. */
+  readonly threadId: number;
   /** Posts mail; it can be read as soon as this returns. */
   post(mail: HostMail): void;
   /** The oldest mail from the worker, without waiting. */
   take(): WorkerMail | undefined;
   /** Stops the worker now, whatever it does. */
   terminate(): void;
+  /**
+   * Sends a signal. A child process may handle SIGTERM and go on; a thread
+   * cannot, either signal stops it. If it ends of it, the exit code is that of
+   * {@link SIGNAL_CODES}.
+   */
+  signal(name: Signal): void;
 }
 
 /** What a worker starts with besides its boot record. */
@@ -23,10 +42,11 @@ export interface LinkOptions {
 
 /** A way to make workers. */
 export interface Context {
-  readonly startMethod: "thread";
+  readonly startMethod: "thread" | "process";
   /**
    * Starts a worker. `onExit` is called once, in a later turn, with the code
-   * the runtime reports (a hint only) and the error it reports, if any.
+   * the runtime reports (a hint only; below zero: the signal it died of) and
+   * the error it reports, if any.
    */
   start(
     record: BootRecord,

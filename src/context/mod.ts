@@ -1,3 +1,9 @@
 /** Start methods. */
-export type { Context, Link, LinkOptions } from "./context.ts";
+export {
+  type Context,
+  type Link,
+  type LinkOptions,
+  type Signal,
+  SIGNAL_CODES,
+} from "./context.ts";
 export { threadContext } from "./thread.ts";

@@ -2,25 +2,32 @@
 import { threadEntry } from "../../workers/url.ts";
 import type { WorkerMail } from "../mail.ts";
 import { createPorts, spawnThread, takeMessage } from "../runtime/mod.ts";
-import type { Context, Link } from "./context.ts";
+import { type Context, type Link, SIGNAL_CODES } from "./context.ts";
 
 /** The context of start method "thread". */
 export const threadContext: Context = {
   startMethod: "thread",
   start(record, options, onExit): Link {
     const [port, theirs] = createPorts();
+    let signalCode = 0;
     const thread = spawnThread(
       threadEntry,
       { ...options, data: { record, port: theirs }, transfer: [theirs] },
       (code, error) => {
-        onExit(code, error);
+        onExit(signalCode || code, error);
         port.close();
       },
     );
     return {
+      pid: thread.pid,
+      threadId: thread.threadId,
       post: (mail) => port.postMessage(mail),
       take: () => takeMessage<WorkerMail>(port),
       terminate: () => thread.terminate(),
+      signal: (name) => {
+        signalCode ||= SIGNAL_CODES[name];
+        thread.terminate();
+      },
     };
   },
 };

@@ -19,9 +19,12 @@ export interface Member {
 
 /** Stands in until a worker was started. */
 export const NO_LINK: Link = {
+  pid: 0,
+  threadId: 0,
   post: () => {},
   take: () => undefined,
   terminate: () => {},
+  signal: () => {},
 };
 
 /** Whatever a runtime reports, as an error; null for nothing. */

@@ -43,6 +43,10 @@ export interface ThreadOptions {
 
 /** A running thread. It keeps no program alive. */
 export interface Thread {
+  /** The process it runs in, which is ours. */
+  readonly pid: number;
+  /** The runtime's number of it, also after its end. */
+  readonly threadId: number;
   /** Stops the thread. On Deno a thread that computes goes on nevertheless. */
   terminate(): void;
 }
@@ -71,6 +75,8 @@ export function spawnThread(
   // After the listeners: adding one to an unreferenced worker references it.
   worker.unref();
   return {
+    pid: process.pid,
+    threadId: worker.threadId,
     terminate(): void {
       void worker.terminate();
     },
