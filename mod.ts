@@ -5,6 +5,12 @@
  * @module
  */
 export {
+  type Context,
+  getContext,
+  setStartMethod,
+  type StartMethod,
+} from "./src/context/mod.ts";
+export {
   CodecError,
   type LookupCode,
   ProxyError,
@@ -19,6 +25,7 @@ export type { MapOptions } from "./src/pool/map_job.ts";
 export type { MapResult, SettledResult } from "./src/pool/map_result.ts";
 export type { PoolOptions } from "./src/pool/options.ts";
 export { Pool } from "./src/pool/pool.ts";
+export type { WorkerOptions } from "./src/pool/worker_options.ts";
 export { isMainThread, type Runtime, runtime } from "./src/runtime/mod.ts";
 export {
   type QueueId,

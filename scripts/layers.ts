@@ -15,7 +15,7 @@ const WIRE = ["src/frame.ts", "src/mail.ts"];
 const BELOW = ["ring/", ...BASE, "src/runtime/", "src/codec/", ...WIRE];
 const TOP = [
   "src/pool/",
-  "src/process.ts",
+  "src/process/",
   "src/scheduler.ts",
   "src/numeric/",
 ];

@@ -7,3 +7,9 @@ export {
   SIGNAL_CODES,
 } from "./context.ts";
 export { threadContext } from "./thread.ts";
+export {
+  chooseContext,
+  getContext,
+  setStartMethod,
+  type StartMethod,
+} from "./start_method.ts";

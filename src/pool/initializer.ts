@@ -2,11 +2,11 @@
 import { Encoder } from "../codec/mod.ts";
 import type { BootRecord } from "../mail.ts";
 import type { Courier } from "./courier.ts";
-import type { Settings } from "./options.ts";
+import type { WorkerSettings } from "./worker_options.ts";
 
 /** @throws CodecError when an argument does not travel */
 export function encodeInitializer(
-  { initializer, initArgs }: Settings,
+  { initializer, initArgs }: WorkerSettings,
   courier: Courier,
 ): BootRecord["initializer"] {
   if (initializer === null) return null;

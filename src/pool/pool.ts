@@ -2,7 +2,6 @@
  * The pool: the public face of everything else in this folder. It checks what
  * it is given, and decides what may be asked when.
  */
-import { threadContext } from "../context/mod.ts";
 import { StateError, WorkerLostError } from "../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import { type Callable, toTask } from "../task.ts";
@@ -54,7 +53,7 @@ export class Pool implements AsyncDisposable {
     this.#crew = new Crew({
       workers,
       queues: queueCount,
-      context: threadContext,
+      context: settings.context,
       link: {
         name: settings.name,
         env: settings.env,

@@ -44,8 +44,10 @@ test("mod.ts exports these values and no others", () => {
     "UnsupportedError",
     "WhorlError",
     "WorkerLostError",
+    "getContext",
     "isMainThread",
     "runtime",
+    "setStartMethod",
     "task",
     "tasks",
   ]);

@@ -5,8 +5,16 @@ import {
   type PoolOptions,
   task,
   tasks,
+  UnsupportedError,
 } from "../../../mod.ts";
-import { is, match, ok, rejects, throws } from "../../support/assert.ts";
+import {
+  type ErrorClass,
+  is,
+  match,
+  ok,
+  rejects,
+  throws,
+} from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
 const test = suite("Pool options and arguments");
@@ -17,7 +25,7 @@ const counting = tasks<typeof import("../../fixtures/counting.ts")>(
   new URL("../../fixtures/counting.ts", import.meta.url),
 );
 
-const wrong: [Record<string, unknown>, typeof Error, string][] = [
+const wrong: [Record<string, unknown>, ErrorClass<Error>, string][] = [
   [
     { workers: 0 },
     RangeError,
@@ -53,7 +61,9 @@ const wrong: [Record<string, unknown>, typeof Error, string][] = [
     TypeError,
     "there is no option proceses, the options are workers, concurrency",
   ],
-  [{ startMethod: "fork" }, TypeError, "startMethod"],
+  [{ startMethod: "fork" }, UnsupportedError, 'there is no "fork"'],
+  [{ startMethod: "foo" }, RangeError, 'startMethod must be "thread"'],
+  [{ startMethod: 5 }, TypeError, 'startMethod must be "thread"'],
   [{ initializer: () => 1 }, TypeError, "Cannot initialize workers with"],
   [{ initArgs: 5 }, TypeError, "initArgs must be an array, found number"],
   [{ preload: ["./jobs.ts"] }, TypeError, 'expected a URL, found "./jobs.ts"'],
