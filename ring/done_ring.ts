@@ -4,20 +4,23 @@
  * has a slot for every cell there is: publishing cannot fail and never waits,
  * which is why a full task ring and a full result path cannot block each other.
  */
-import { ARMED, DTAIL, type Layout } from "./layout.ts";
+import { ARMED, DTAIL, type Layout, POSTED } from "./layout.ts";
 
 /** A worker's end: adds finished cells and rings the host's doorbell. */
 export class DoneProducer {
   readonly #words: Int32Array;
   readonly #tailWord: number;
+  readonly #postedWord: number;
   readonly #entries: number;
   readonly #mask: number;
   #tail: number;
   #published: number;
+  #posts = 0;
 
   constructor(words: Int32Array, layout: Layout, slot: number) {
     this.#words = words;
     this.#tailWord = layout.slot(slot) + DTAIL;
+    this.#postedWord = layout.slot(slot) + POSTED;
     this.#entries = layout.done(slot);
     this.#mask = layout.cells - 1;
     // E1 ⇒ E2: where the host expects this incarnation to begin. Nobody has
@@ -51,11 +54,31 @@ export class DoneProducer {
   publish(): void {
     if (this.#tail === this.#published) return;
     this.#published = this.#tail;
-    const words = this.#words;
     // R6 ⇒ H1: the host that sees this DTAIL sees entries and result bytes.
     // R6 ∥ A1: we publish and then look whether the host is armed (R7); it
     // arms and then looks at DTAIL (H1). One of the two must see the other.
-    Atomics.store(words, this.#tailWord, this.#tail);
+    Atomics.store(this.#words, this.#tailWord, this.#tail);
+    this.#wakeHost();
+  }
+
+  /**
+   * Says that a message was posted which wants the host's attention, and wakes
+   * it if it sleeps. Cells published after it are settled after it is attended.
+   *
+   * Callers: the worker, after it posted. Waits: never. Linearizes: at M1. On
+   * death: gap M1.
+   */
+  posted(): void {
+    this.#posts = (this.#posts + 1) | 0;
+    // M1 ⇒ M2: the host that sees this count finds the message in its port.
+    // M1 ∥ A1: as R6: we count and look whether the host is armed (R7); it
+    // arms and looks at the count (M2). One of the two must see the other.
+    Atomics.store(this.#words, this.#postedWord, this.#posts);
+    this.#wakeHost();
+  }
+
+  #wakeHost(): void {
+    const words = this.#words;
     // R7 ⇒ A1, R7 ⇒ A0: one load when the host is awake.
     if (Atomics.load(words, ARMED) !== 1) return;
     // R8 ⇔ R8, R8 ⇔ A0: of several workers one takes the duty to notify; if it
@@ -70,14 +93,18 @@ export class DoneProducer {
 export class DoneConsumer {
   readonly #words: Int32Array;
   readonly #tailWord: number;
+  readonly #postedWord: number;
   readonly #entries: number;
   readonly #mask: number;
   #head: number;
   #tail: number;
+  #posts = 0;
+  #attended = 0;
 
   constructor(words: Int32Array, layout: Layout, slot: number) {
     this.#words = words;
     this.#tailWord = layout.slot(slot) + DTAIL;
+    this.#postedWord = layout.slot(slot) + POSTED;
     this.#entries = layout.done(slot);
     this.#mask = layout.cells - 1;
     this.#head = 0;
@@ -91,6 +118,8 @@ export class DoneConsumer {
     // published after it was fenced is nobody's.
     this.#head = Atomics.load(this.#words, this.#tailWord);
     this.#tail = this.#head;
+    // The next worker counts from 0, as `enlist` writes it.
+    this.#posts = this.#attended = 0;
   }
 
   /**
@@ -104,6 +133,25 @@ export class DoneConsumer {
     // must see the other. Also the last look at a fenced worker's ring.
     this.#tail = Atomics.load(this.#words, this.#tailWord);
     return this.#tail !== this.#head;
+  }
+
+  /**
+   * Whether the worker posted something that wants attention since the last
+   * {@link attend}. Look at DTAIL before it: what was posted before a cell was
+   * published is then seen before that cell is settled.
+   *
+   * Callers: the host. Waits: never. Linearizes: at M2.
+   */
+  hasPost(): boolean {
+    // M2 ⇒ M1: the messages up to this count are in the port. Like H1 also the
+    // second look of a host that armed (A1 ∥ M1).
+    this.#posts = Atomics.load(this.#words, this.#postedWord);
+    return this.#posts !== this.#attended;
+  }
+
+  /** What the last {@link hasPost} saw is about to be read. */
+  attend(): void {
+    this.#attended = this.#posts;
   }
 
   /** The next finished cell below the DTAIL last looked at, or -1. */

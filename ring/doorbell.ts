@@ -38,6 +38,7 @@ export class WorkerBell {
     // P2 ∥ S4: we announce and then look for work (P3b); the host publishes and
     // then looks for us (K1). One of the two must see the other.
     // P2 ∥ F1: the same for a dismissal, with Q1 and K3.
+    // P2 ∥ N1: the same for urgent mail, with N2 and K2.
     Atomics.or(this.#words, this.#maskWord, this.#bit);
   }
 
@@ -158,6 +159,7 @@ export class HostBell {
   arm(): void {
     // A1 ∥ R6: we ask and then look at every DTAIL (H1); a worker publishes
     // and then looks whether we asked (R7). One of the two must see the other.
+    // A1 ∥ M1: the same for what a worker posted, with M2.
     // A1 ⇒ R7: what that look finds.
     Atomics.store(this.#words, ARMED, 1);
   }

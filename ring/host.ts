@@ -15,7 +15,7 @@ import {
   type Shape,
   STATE,
 } from "./layout.ts";
-import { Roster, type Slot } from "./roster.ts";
+import { type Recovered, Roster, type Slot } from "./roster.ts";
 import {
   CANCELLED,
   claimed,
@@ -27,17 +27,6 @@ import {
   running,
 } from "./state.ts";
 import { TaskProducer } from "./task_ring.ts";
-
-/** What recovery found in the hands of a lost worker. */
-export interface Recovered {
-  /**
-   * Never started: the cell is free again, the task belongs in the queue. The
-   * youngest comes first, so that putting each at the front keeps their order.
-   */
-  unstarted(cell: number): void;
-  /** User code may have run. The cell stays taken until {@link RingHost.release}. */
-  started(cell: number): void;
-}
 
 /** The host's end of all rings in one control buffer. */
 export class RingHost {
@@ -140,25 +129,36 @@ export class RingHost {
   // ---- results --------------------------------------------------------------
 
   /**
-   * Calls `settle` with every finished cell and the slot of its worker;
-   * answers how many. The callee releases the cell before it returns: one
-   * that stays in use would be reported as lost if its worker died.
+   * Calls `settle` with every finished cell and the slot of its worker, and
+   * before that `attend` for a worker that posted something; answers how many
+   * calls. `settle` releases the cell before it returns: one that stays in use
+   * would be reported as lost if its worker died.
    */
-  drain(settle: (cell: number, slot: number) => void): number {
+  drain(
+    settle: (cell: number, slot: number) => void,
+    attend?: (slot: number) => void,
+  ): number {
     let count = 0;
     const { live } = this.#roster;
     for (let i = 0; i < live.length; i++) {
       const slot = live[i] as Slot;
-      if (slot.done.look()) count += this.#take(slot, settle);
+      const finished = slot.done.look();
+      if (slot.done.hasPost()) {
+        slot.done.attend();
+        attend?.(slot.index);
+        count++;
+      }
+      if (finished) count += this.#take(slot, settle);
     }
     return count;
   }
 
-  /** Whether a finished cell waits for {@link drain}. */
+  /** Whether a finished cell, or something posted, waits for {@link drain}. */
   hasResults(): boolean {
     const { live } = this.#roster;
     for (let i = 0; i < live.length; i++) {
-      if ((live[i] as Slot).done.look()) return true;
+      const { done } = live[i] as Slot;
+      if (done.look() || done.hasPost()) return true;
     }
     return false;
   }
@@ -210,9 +210,9 @@ export class RingHost {
     return this.#roster.load(slot);
   }
 
-  /** Says that `count` messages were posted to this worker so far. */
-  setMail(slot: number, count: number): void {
-    this.#roster.setMail(slot, count);
+  /** Says that `count` messages were posted to this worker so far; `urgent`: wakes it. */
+  setMail(slot: number, count: number, urgent: boolean = false): void {
+    this.#roster.setMail(slot, count, urgent);
   }
 
   /** Asks a worker to leave once it holds nothing. */

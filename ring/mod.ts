@@ -16,7 +16,7 @@ export {
 } from "./arena.ts";
 export { DoneConsumer, DoneProducer } from "./done_ring.ts";
 export { HostBell, Sleepers, type Wait, WorkerBell } from "./doorbell.ts";
-export { type Recovered, RingHost } from "./host.ts";
+export { RingHost } from "./host.ts";
 export * from "./layout.ts";
 export {
   createResultRing,
@@ -36,6 +36,6 @@ export {
   queued,
   running,
 } from "./state.ts";
-export { Roster, type Slot } from "./roster.ts";
+export { type Recovered, Roster, type Slot } from "./roster.ts";
 export { MAX_BATCH, TaskConsumer, TaskProducer } from "./task_ring.ts";
 export { type Enlisted, RingWorker } from "./worker.ts";

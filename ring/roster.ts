@@ -11,6 +11,7 @@ import {
   LEAVE,
   LOAD,
   MAIL,
+  POSTED,
   QUEUE,
   READY,
   RESCUED,
@@ -31,6 +32,17 @@ export interface Slot {
   taken: boolean;
   /** When it last handed over results, in drains: the warmest is woken first. */
   lastDone: number;
+}
+
+/** What recovery found in the hands of a lost worker. */
+export interface Recovered {
+  /**
+   * Never started: the cell is free again, the task belongs in the queue. The
+   * youngest comes first, so that putting each at the front keeps their order.
+   */
+  unstarted(cell: number): void;
+  /** User code may have run. The cell stays taken until `RingHost.release`. */
+  started(cell: number): void;
 }
 
 /** Keeps the slots. */
@@ -86,7 +98,7 @@ export class Roster {
     this.#sleepers.forget(index);
     // W0 ⇒ W1b, W0 ⇒ K0: a worker that does not run yet is never "less busy".
     Atomics.store(this.#words, base + LOAD, UNREADY);
-    for (const word of [READY, EXITED, RESCUED, STOP, MAIL]) {
+    for (const word of [READY, EXITED, RESCUED, POSTED, STOP, MAIL]) {
       // W0b alone: the last owner is certified dead, the next not born.
       Atomics.store(this.#words, base + word, 0);
     }
@@ -142,10 +154,13 @@ export class Roster {
     this.#sleepers.forget(index);
   }
 
-  /** Says that `count` messages were posted to this worker so far. */
-  setMail(index: number, count: number): void {
+  /** Says that `count` messages were posted to this worker so far; `urgent`: wakes it. */
+  setMail(index: number, count: number, urgent: boolean): void {
     // N1 ⇒ N2: a worker that sees the count finds the messages in its port.
+    // N1 ∥ P2: we count and then look whether it sleeps (K2); it announces and
+    // then looks at the count (N2). One of the two must see the other.
     Atomics.store(this.#words, this.#layout.slot(index) + MAIL, count);
+    if (urgent) this.#sleepers.wake(index);
   }
 
   /** A word of a worker's control block: READY, EXITED or RESCUED. */

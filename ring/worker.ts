@@ -49,6 +49,7 @@ export class RingWorker {
   readonly #running: number;
   #privateRun = 0;
   #load = -1;
+  #mailSeen = 0;
 
   /** @throws TypeError when the buffer holds no rings of this version */
   constructor({ buffer, slot, queue }: Enlisted) {
@@ -173,8 +174,17 @@ export class RingWorker {
 
   /** Messages the host has posted to this worker so far. */
   mail(): number {
-    // N2 ⇒ N1: who sees the count finds the messages in its port.
+    // N2 ⇒ N1: who sees the count finds the messages in its port. Also the
+    // second half of P2 ∥ N1, in the look before a sleep.
     return Atomics.load(this.words, this.#base + MAIL);
+  }
+
+  /** Whether the host posted anything since this was asked last: read it now. */
+  hasMail(): boolean {
+    const count = this.mail();
+    if (count === this.#mailSeen) return false;
+    this.#mailSeen = count;
+    return true;
   }
 
   /** One turn of spinning: whether anything happened since the last claim. */
@@ -194,7 +204,8 @@ export class RingWorker {
   sleepy(): boolean {
     this.bell.announce();
     if (
-      this.stopped() || this.#private.hasWork() || this.#shared.hasWork()
+      this.stopped() || this.mail() !== this.#mailSeen ||
+      this.#private.hasWork() || this.#shared.hasWork()
     ) {
       this.bell.withdraw();
       return false;
