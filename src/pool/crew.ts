@@ -35,6 +35,8 @@ export interface CrewOptions {
 export interface CrewOwner {
   /** Whether the place of a lost worker should be filled. */
   readonly needsWorkers: boolean;
+  /** A worker could not boot, and said why. */
+  bootFailed?(cause: Error): void;
   /** No worker can be started: `cause` says why. */
   broken(reason: string, cause: Error): void;
   /** The last worker is gone. */
@@ -231,6 +233,8 @@ export class Crew implements CrewView {
     if (certain) this.#certify(member);
     this.#members.delete(member.slot);
     this.#leavers.get(member)?.();
+    const { lastWords } = member.inbox;
+    if (!booted && lastWords) this.#owner.bootFailed?.(lastWords.cause);
     if (!member.leaving) this.#replace(member, booted, reason, cause);
     this.#dispatcher.pulse.nudge();
     if (this.#members.size === 0 && this.#starting === 0) this.#owner.gone();
