@@ -142,6 +142,22 @@ export class RingWorker {
     ) === this.#claimed;
   }
 
+  /**
+   * Takes {@link start} back, for a worker that sends tasks elsewhere and knows
+   * that this one was certainly not begun there: the host may give it to others.
+   *
+   * Callers: the worker, for a cell it started. Waits: never. Linearizes: at
+   * R10. On death: as gap R1; the task is reported as started.
+   */
+  unstart(cell: number): void {
+    // R10 ⇒ F0, R10 ⇔ F3: the sweep that follows finds a task that never ran.
+    Atomics.store(
+      this.words,
+      this.layout.cell(cell) + STATE,
+      this.#claimed,
+    );
+  }
+
   /** Publishes how many unfinished tasks this worker holds. */
   setLoad(load: number): void {
     if (load === this.#load) return;
@@ -175,7 +191,7 @@ export class RingWorker {
   /** Messages the host has posted to this worker so far. */
   mail(): number {
     // N2 ⇒ N1: who sees the count finds the messages in its port. Also the
-    // second half of P2 ∥ N1, in the look before a sleep.
+    // second half of P2 ∥ N1 and P7 ∥ N1, in the look before a sleep.
     return Atomics.load(this.words, this.#base + MAIL);
   }
 
@@ -185,6 +201,17 @@ export class RingWorker {
     if (count === this.#mailSeen) return false;
     this.#mailSeen = count;
     return true;
+  }
+
+  /**
+   * Prepares to wait for mail alone, with `bell.waitAsync`: for a worker that
+   * may take no more tasks. False: there is some, do not wait.
+   *
+   * Callers: the worker. Waits: never. On death: gap P1.
+   */
+  listen(): boolean {
+    this.bell.listen();
+    return this.mail() === this.#mailSeen;
   }
 
   /** One turn of spinning: whether anything happened since the last claim. */

@@ -11,12 +11,12 @@ const PROGRAMS = ["tests", "examples", "scripts"];
 
 const BASE = ["src/errors.ts", "src/task.ts"];
 /** What host and worker tell each other: seen by both sides. */
-const WIRE = ["src/frame.ts", "src/mail.ts"];
+const WIRE = ["src/frame.ts", "src/mail.ts", "src/running.ts"];
 const BELOW = ["ring/", ...BASE, "src/runtime/", "src/codec/", ...WIRE];
 const TOP = [
   "src/pool/",
   "src/process/",
-  "src/scheduler.ts",
+  "src/scheduler/",
   "src/numeric/",
 ];
 /** What each place may import beside itself. The longest match is the place. */
@@ -28,6 +28,8 @@ const LAYERS: Record<string, readonly string[]> = {
   "src/codec/": [...BASE, "src/runtime/text.ts"],
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],
+  "src/wire.ts": [...BASE, ...WIRE],
+  "src/running.ts": [...BASE, "src/codec/"],
   "workers/": BELOW,
   "src/context/": [...BELOW, "workers/url.ts"],
   ...Object.fromEntries(

@@ -40,5 +40,18 @@ export const RESULT_NUMBERS = 6;
 /** Added to a status when values wait in the mail under TASK_NUMBER. */
 export const RESULT_MAILED = 64;
 
+/** Bytes of a result with this status and RESULT_LENGTH. */
+export function resultBytes(status: number, length: number): number {
+  if (status === RESULT_NUMBER) return 8;
+  return status === RESULT_SIMPLE ? 0 : length * 8;
+}
+
+/** The segment a result lies in: {@link INLINE} for those that have none. */
+export function resultSegment(status: number, segment: number): number {
+  return status === RESULT_NUMBER || status === RESULT_SIMPLE
+    ? INLINE
+    : segment;
+}
+
 /** Values without content, by their RESULT_LENGTH. */
 export const SIMPLE: readonly unknown[] = [undefined, null, true, false];

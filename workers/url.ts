@@ -8,3 +8,15 @@ export const threadEntry: URL = new URL(
   `./thread_entry.${suffix}`,
   import.meta.url,
 );
+
+/** The first module of a worker process. */
+export const processEntry: URL = new URL(
+  `./process_entry.${suffix}`,
+  import.meta.url,
+);
+
+/** The first module of the thread that ends a worker process with its host. */
+export const guardEntry: URL = new URL(
+  `./guard_entry.${suffix}`,
+  import.meta.url,
+);

@@ -36,6 +36,11 @@ export function writeBuiltin(walk: Route, object: object, kind: number): void {
       return writeBuffer(walk, object as ArrayBuffer);
     case SHARED_KIND:
       writer.byte(tags.BUFFER_SHARED);
+      if (walk.shares.apart) {
+        throw new Refusal(
+          'shared memory does not leave its process: pass a copy, or use startMethod "thread"',
+        );
+      }
       return writer.uint32(walk.shares.idOf(object as SharedArrayBuffer));
     default:
       throw new Refusal(

@@ -18,11 +18,13 @@ export class Encoder {
   readonly foreign: unknown[] = [];
   readonly #writer: Writer = new Writer();
   readonly #walk: Walk;
+  readonly #apart: boolean;
   readonly #failure: FailureWriter;
   #busy = false;
 
   constructor(shares: Shares) {
     this.#walk = new Walk(this.#writer, shares);
+    this.#apart = shares.apart;
     this.#failure = new FailureWriter(
       this.#writer,
       (value) => this.#travels(value),
@@ -104,6 +106,11 @@ export class Encoder {
   #write(value: unknown, mark: Mark): void {
     if (this.#walk.root(value)) return;
     this.#writer.rollback(mark);
+    if (this.#apart) {
+      throw new Refusal(
+        'it holds an object of the platform, which does not leave its process: pass what it holds, or use startMethod "thread"',
+      );
+    }
     let snapshot: unknown;
     try {
       snapshot = structuredClone(value);

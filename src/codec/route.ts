@@ -4,6 +4,8 @@ import type { Writer } from "./writer.ts";
 
 /** Numbers shared memory, so that a message can name it. */
 export interface Shares {
+  /** The other side is another process: memory and structured clones do not get there. */
+  readonly apart: boolean;
   /** The number of a SharedArrayBuffer, a uint32 that the other side knows. */
   idOf(buffer: SharedArrayBuffer): number;
 }

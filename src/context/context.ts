@@ -43,6 +43,10 @@ export interface LinkOptions {
 /** A way to make workers. */
 export interface Context {
   readonly startMethod: "thread" | "process";
+  /** Whether workers share no memory with the host. */
+  readonly apart: boolean;
+  /** Whether a worker whose exit was reported certainly runs no more. */
+  readonly exitIsCertain: boolean;
   /**
    * Starts a worker. `onExit` is called once, in a later turn, with the code
    * the runtime reports (a hint only; below zero: the signal it died of) and

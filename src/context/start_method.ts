@@ -5,6 +5,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { runtime } from "../runtime/mod.ts";
 import type { Context } from "./context.ts";
+import { processContext } from "./process.ts";
 import { threadContext } from "./thread.ts";
 
 /** A way to make workers; "spawn" is what aiomultiprocess calls "process". */
@@ -12,6 +13,7 @@ export type StartMethod = "thread" | "process" | "spawn";
 
 const CONTEXTS = new Map<string, Context>([
   ["thread", threadContext],
+  ["process", processContext],
 ]);
 /** Other names of the same. */
 const ALIASES = new Map<string, string>([["spawn", "process"]]);

@@ -1,12 +1,19 @@
 /** Workers as threads of this process, with rings in shared memory. */
 import { threadEntry } from "../../workers/url.ts";
 import type { WorkerMail } from "../mail.ts";
-import { createPorts, spawnThread, takeMessage } from "../runtime/mod.ts";
+import {
+  createPorts,
+  runtime,
+  spawnThread,
+  takeMessage,
+} from "../runtime/mod.ts";
 import { type Context, type Link, SIGNAL_CODES } from "./context.ts";
 
 /** The context of start method "thread". */
 export const threadContext: Context = {
   startMethod: "thread",
+  apart: false,
+  exitIsCertain: runtime.exitIsCertain,
   start(record, options, onExit): Link {
     const [port, theirs] = createPorts();
     let signalCode = 0;

@@ -52,8 +52,12 @@ function detect(): Runtime {
 /** The runtime this program runs on. */
 export const runtime: Runtime = detect();
 
-/** True outside a worker thread, on every runtime. Guards a one-file program. */
-export const isMainThread: boolean = isMain;
+/** The first argument of a process that a pool started; arguments, unlike variables, are not inherited. */
+export const CHILD_MARK = "--whorl-child";
+
+/** True outside workers, threads and processes alike, on every runtime. Guards a one-file program. */
+export const isMainThread: boolean = isMain &&
+  process.argv[2] !== CHILD_MARK;
 
 /** Cores the runtime reports as usable, at least 1. */
 export function cores(): number {

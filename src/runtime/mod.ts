@@ -1,5 +1,13 @@
 /** What the library needs of a runtime, the same on all of them. */
 export {
+  killSelf,
+  openChannel,
+  startGuard,
+  watchHost,
+  writeChannel,
+  writeJournal,
+} from "./child.ts";
+export {
   cores,
   isMainThread,
   type Runtime,
@@ -15,11 +23,17 @@ export {
   onDrained,
 } from "./loop.ts";
 export {
+  type Child,
+  type ChildListener,
+  type ChildOptions,
+  Journal,
+  spawnChild,
+} from "./process.ts";
+export {
   createPorts,
   type ExitListener,
   exitThread,
   onExit,
-  onThreadExit,
   onUncaught,
   type Port,
   spawnThread,
@@ -29,3 +43,4 @@ export {
   type ThreadOptions,
 } from "./thread.ts";
 export { toHref } from "./url.ts";
+export { warn } from "./warning.ts";

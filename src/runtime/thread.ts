@@ -93,13 +93,8 @@ export function exitThread(code: number): never {
   process.exit(code);
 }
 
-/** In a worker: calls back when the thread is about to end by itself. */
-export function onExit(callback: () => void): void {
-  process.on("exit", callback);
-}
-
 /** In a worker: calls back while this thread ends by itself, however that came. */
-export function onThreadExit(callback: () => void): void {
+export function onExit(callback: () => void): void {
   process.on("exit", callback);
 }
 

@@ -4,6 +4,7 @@ import { CodecError } from "../../../src/errors.ts";
 
 const memory: SharedArrayBuffer[] = [];
 const shares = {
+  apart: false,
   idOf(buffer: SharedArrayBuffer): number {
     const known = memory.indexOf(buffer);
     return known >= 0 ? known : memory.push(buffer) - 1;

@@ -1,0 +1,312 @@
+/**
+ * A worker's end of the rings that runs nothing itself: it claims tasks on the
+ * host's own thread, sends them to a child process and hands over what comes
+ * back. To the pool it is a worker like any other.
+ *
+ * A task counts as started once it is sent, because nobody can take it back
+ * from a process. When the process is dead its journal tells what it had
+ * started; the rest is given back as if it had never left.
+ */
+import {
+  ARG_LENGTH,
+  ARG_OFFSET,
+  ARG_SEGMENT,
+  ARGS,
+  FLAGS,
+  FN,
+  ITEM,
+  RESULT,
+  RESULT_BYTES,
+  RESULT_LENGTH,
+  RESULT_OFFSET,
+  RESULT_SEGMENT,
+  RESULT_STATUS,
+  RESULT_TIME,
+  ResultWriter,
+  RingWorker,
+  TASK_NUMBER,
+} from "../../ring/mod.ts";
+import { APART, Decoder, Encoder } from "../codec/mod.ts";
+import * as frame from "../frame.ts";
+import type { BootRecord, HostMail, WorkerMail } from "../mail.ts";
+import * as wire from "../wire.ts";
+
+/** Tasks sent before the first of them is known to have started, at most. */
+const WINDOW_MOST = 8;
+/** The window grows when tasks are started sooner than this, shrinks to one when later than that (milliseconds). */
+const QUICK_MS = 1;
+const SLOW_MS = 4;
+
+/** Where frames go. */
+export interface Stream {
+  write(bytes: Uint8Array): void;
+}
+
+/** One child process's place in the rings. */
+export class Forwarder {
+  readonly #ring: RingWorker;
+  readonly #results: ResultWriter;
+  readonly #stream: Stream;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #writer = new wire.FrameWriter();
+  readonly #reader = new wire.FrameReader((kind, start, end) =>
+    this.#onFrame(kind, start, end)
+  );
+  readonly #encoder = new Encoder(APART);
+  readonly #decoder = new Decoder(APART);
+  readonly #segments = new Map<number, Uint8Array>();
+  readonly #mail: WorkerMail[] = [];
+  // Cells at the child, with the numbers of their tasks.
+  readonly #held = new Map<number, number>();
+  readonly #concurrency: number;
+  readonly #maxTasks: number;
+  #ready = false;
+  #leaving = false;
+  #ended = false;
+  #asleep = false;
+  #flushing = false;
+  #sent = 0;
+  #started = 0;
+  #unfinished = 0;
+  #window = 1;
+  // The task whose start is timed, and when it was sent.
+  #timed = 0;
+  #timedAt = 0;
+
+  /** Attaches to the rings and sends the child what it boots with. */
+  constructor(record: BootRecord, stream: Stream) {
+    const ring = this.#ring = new RingWorker({
+      buffer: record.control,
+      slot: record.slot,
+      queue: record.queue,
+    });
+    this.#words = ring.words;
+    this.#bytes = new Uint8Array(ring.words.buffer);
+    this.#stream = stream;
+    this.#concurrency = record.concurrency;
+    this.#maxTasks = record.maxTasks;
+    this.#results = new ResultWriter(record.results, {
+      added: (id, buffer, single) =>
+        this.#mail.push({ kind: "segment", id, buffer, single }),
+      dropped: (id) => this.#mail.push({ kind: "segment_dropped", id }),
+    });
+    for (const [id, buffer] of record.segments) {
+      this.#segments.set(id, new Uint8Array(buffer));
+    }
+    const { control, results, segments, shares, ...plain } = record;
+    this.#send(wire.BOOT, { ...plain, cells: ring.layout.cells });
+  }
+
+  /** As Link.post. */
+  post(mail: HostMail): void {
+    switch (mail.kind) {
+      case "segment":
+        this.#segments.set(mail.id, new Uint8Array(mail.buffer));
+        break;
+      case "segment_dropped":
+        this.#segments.delete(mail.id);
+        break;
+      default:
+        this.#send(wire.MAIL, mail);
+    }
+  }
+
+  /** As Link.take. */
+  take(): WorkerMail | undefined {
+    return this.#mail.shift();
+  }
+
+  /** Bytes from the child. @throws CodecError when they make no sense */
+  receive(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#reader.feed(bytes);
+    this.#ring.done.publish();
+    this.#pump();
+  }
+
+  /**
+   * The child is dead: gives back what its journal does not list. The journal
+   * holds, for each cell, the number of the task started last and how many
+   * items of it.
+   */
+  end(journal: Int32Array): void {
+    this.#ended = true;
+    for (const [cell, number] of this.#held) {
+      if (journal[cell * 2] === number) {
+        this.#words[this.#ring.layout.cell(cell) + ITEM] =
+          journal[cell * 2 + 1] as number;
+      } else this.#ring.unstart(cell);
+    }
+    this.#held.clear();
+    this.#ring.done.publish();
+    this.#ring.exited();
+  }
+
+  // ---- to the child -------------------------------------------------------------
+
+  #pump(): void {
+    if (this.#ended || !this.#ready) return;
+    if (this.#asleep) {
+      this.#asleep = false;
+      this.#ring.awake(false);
+    }
+    for (;;) {
+      // Mail was sent when it was posted.
+      this.#ring.hasMail();
+      if (this.#ring.stopped()) return this.#leave();
+      const room = this.#room();
+      if (room <= 0) break;
+      const count = this.#ring.claim(room);
+      for (let i = 0; i < count; i++) {
+        this.#sendTask(this.#ring.mine[i] as number);
+      }
+      if (count === 0 && this.#sleep()) break;
+    }
+    this.#ring.setLoad(this.#held.size);
+    this.#flush();
+  }
+
+  /** How many tasks more the child may get. */
+  #room(): number {
+    const unstarted = this.#sent - this.#started;
+    let room = this.#window - unstarted;
+    // Tasks that wait for something: one more than it may hold would wait
+    // behind them while another worker is free.
+    if (this.#unfinished > 0) {
+      room = Math.min(room, this.#concurrency - this.#held.size);
+    }
+    if (this.#maxTasks > 0) room = Math.min(room, this.#maxTasks - this.#sent);
+    return room;
+  }
+
+  #sleep(): boolean {
+    if (!this.#ring.sleepy()) return false;
+    this.#asleep = true;
+    this.#ring.waitAsync()?.then(() => {
+      if (this.#asleep) this.#pump();
+    });
+    return true;
+  }
+
+  #sendTask(cell: number): void {
+    if (!this.#ring.start(cell)) return;
+    const words = this.#words;
+    const base = this.#ring.layout.cell(cell);
+    const flags = words[base + FLAGS] as number;
+    const units = (flags & frame.ARGS_KIND) === frame.ARGS_NONE
+      ? 0
+      : words[base + ARG_LENGTH] as number;
+    const at = this.#writer.add(wire.TASK, wire.TASK_WORDS * 4 + units * 8);
+    const body = this.#writer.words;
+    body[at / 4] = cell;
+    body[at / 4 + 1] = words[base + FN] as number;
+    body[at / 4 + 2] = flags;
+    body[at / 4 + 3] = words[base + ITEM] as number;
+    body[at / 4 + 4] = words[base + TASK_NUMBER] as number;
+    body[at / 4 + 5] = units;
+    if (units > 0) {
+      const segment = words[base + ARG_SEGMENT] as number;
+      const inline = segment === frame.INLINE;
+      const from = inline ? this.#bytes : this.#segments.get(segment);
+      const start = inline
+        ? (base + ARGS) * 4
+        : (words[base + ARG_OFFSET] as number) * 8;
+      this.#writer.bytes.set(
+        (from as Uint8Array).subarray(start, start + units * 8),
+        at + wire.TASK_WORDS * 4,
+      );
+    }
+    this.#held.set(cell, words[base + TASK_NUMBER] as number);
+    this.#sent++;
+    if (this.#timed <= this.#started) {
+      this.#timed = this.#sent;
+      this.#timedAt = performance.now();
+    }
+  }
+
+  #leave(): void {
+    this.#ring.setLoad(this.#held.size);
+    if (this.#held.size > 0 || this.#leaving) return;
+    this.#leaving = true;
+    this.#writer.add(wire.LEAVE, 0);
+    this.#flush();
+  }
+
+  #send(kind: number, value: unknown): void {
+    const encoder = this.#encoder;
+    encoder.begin();
+    encoder.value(value, "mail");
+    const length = encoder.end();
+    const at = this.#writer.add(kind, length);
+    encoder.copyTo(this.#writer.bytes, at);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#writer.length > 0 && !this.#ended) {
+      this.#stream.write(this.#writer.take());
+    }
+  }
+
+  // ---- from the child -----------------------------------------------------------
+
+  #onFrame(kind: number, start: number, end: number): void {
+    const { words } = this.#reader;
+    switch (kind) {
+      case wire.READY:
+        this.#ready = true;
+        return this.#ring.ready();
+      case wire.DONE:
+        return this.#finish(start);
+      case wire.PROGRESS:
+        return this.#progress(
+          words[start / 4] as number,
+          words[start / 4 + 1] as number,
+        );
+      case wire.MAIL:
+        this.#decoder.begin(this.#reader.bytes, start, end - start);
+        this.#mail.push(this.#decoder.value() as WorkerMail);
+        this.#ring.done.posted();
+    }
+  }
+
+  #progress(started: number, unfinished: number): void {
+    this.#unfinished = unfinished;
+    if (started === this.#started) return;
+    this.#started = started;
+    if (started < this.#timed) return;
+    const took = performance.now() - this.#timedAt;
+    if (took < QUICK_MS) this.#window = Math.min(WINDOW_MOST, this.#window * 2);
+    else if (took > SLOW_MS) this.#window = 1;
+  }
+
+  #finish(start: number): void {
+    const { words, bytes } = this.#reader;
+    const cell = words[start / 4] as number;
+    if (!this.#held.delete(cell)) return;
+    const base = this.#ring.layout.cell(cell);
+    const status = words[start / 4 + 1] as number;
+    const units = words[start / 4 + 2] as number;
+    this.#words[base + RESULT_STATUS] = status;
+    this.#words[base + RESULT_LENGTH] = units;
+    this.#words[base + RESULT_TIME] = words[start / 4 + 3] as number;
+    const from = start + wire.DONE_WORDS * 4;
+    const length = frame.resultBytes(status, units);
+    if (length <= RESULT_BYTES) {
+      this.#words[base + RESULT_SEGMENT] = frame.INLINE;
+      this.#bytes.set(bytes.subarray(from, from + length), (base + RESULT) * 4);
+    } else {
+      const room = this.#results.reserve(length);
+      room.bytes.set(bytes.subarray(from, from + length), room.offset);
+      this.#words[base + RESULT_SEGMENT] = room.segment;
+      this.#words[base + RESULT_OFFSET] = room.offset / 8;
+    }
+    this.#ring.done.stage(cell);
+  }
+}
