@@ -38,8 +38,21 @@ export class WorkerBell {
     // P2 ∥ S4: we announce and then look for work (P3b); the host publishes and
     // then looks for us (K1). One of the two must see the other.
     // P2 ∥ F1: the same for a dismissal, with Q1 and K3.
-    // P2 ∥ N1: the same for urgent mail, with N2 and K2.
+    // P2 ∥ N1: the same for urgent mail, with N2 and K3.
     Atomics.or(this.#words, this.#maskWord, this.#bit);
+  }
+
+  /**
+   * Says that this worker is about to wait for mail and wants no tasks. Look
+   * for mail after it, then wait.
+   *
+   * Callers: the worker. Waits: never. Linearizes: at P7. On death: gap P1.
+   */
+  listen(): void {
+    // P7 ∥ N1: we ask and then look for mail (N2); the host counts it and then
+    // knocks (K3). One of the two must see the other.
+    // P7 ⇔ K3: the last one decides whether we wait.
+    Atomics.store(this.#words, this.#park, 1);
   }
 
   /**
@@ -124,7 +137,7 @@ export class Sleepers {
   knock(slot: number): void {
     const park = this.#layout.slot(slot) + PARK;
     // K3 ⇒ P4, K3 ⇒ P4a: a worker that has not enqueued finds 0 and does not wait.
-    // K3 ⇔ P1, K3 ⇔ P6: it comes after the bit or STOP that the worker looks at.
+    // K3 ⇔ P1, K3 ⇔ P6, K3 ⇔ P7: it comes after the bit, STOP or MAIL that the worker looks at.
     Atomics.store(this.#words, park, 0);
     // K4 ⇒ P4, K4 ⇒ P4a: all waiters of this word: a promise left from an
     // earlier sleep would eat a single notification.

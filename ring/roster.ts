@@ -155,12 +155,12 @@ export class Roster {
   }
 
   /** Says that `count` messages were posted to this worker so far; `urgent`: wakes it. */
-  setMail(index: number, count: number, urgent: boolean): void {
+  setMail(index: number, count: number, urgent: boolean = false): void {
     // N1 ⇒ N2: a worker that sees the count finds the messages in its port.
-    // N1 ∥ P2: we count and then look whether it sleeps (K2); it announces and
-    // then looks at the count (N2). One of the two must see the other.
+    // N1 ∥ P2, N1 ∥ P7: we count and then knock (K3); it announces or listens
+    // and then looks at the count (N2). One of the two must see the other.
     Atomics.store(this.#words, this.#layout.slot(index) + MAIL, count);
-    if (urgent) this.#sleepers.wake(index);
+    if (urgent) this.#sleepers.knock(index);
   }
 
   /** A word of a worker's control block: READY, EXITED or RESCUED. */

@@ -30,13 +30,28 @@ export type Tasks<M> = {
   ]: M[K] extends (...args: infer A) => infer R ? Task<A, Awaited<R>> : never;
 };
 
+/** A function that is shipped as text, with a snapshot of what it uses. */
+export interface InlineSource {
+  readonly source: string;
+  /** Encoded: an object of the values bound by name. */
+  readonly captures: Uint8Array;
+  /** Values in the captures that only structured clone carries. */
+  readonly values: readonly unknown[];
+  /** Shared buffers in the captures; the bytes name them by their place here. */
+  readonly buffers: readonly unknown[];
+  /** Module URLs by local name. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
 class TaskHandle implements Task {
   readonly url: string;
   readonly name: string;
+  readonly inline: InlineSource | undefined;
 
-  constructor(url: string, name: string) {
+  constructor(url: string, name: string, inline?: InlineSource) {
     this.url = url;
     this.name = name;
+    this.inline = inline;
   }
 }
 
@@ -97,6 +112,20 @@ export function task<F extends AnyFunction>(url: URL | string, fn: F): F {
   return fn;
 }
 
+/** The handle of a function that lives in a module, or as text in the handle. */
+export function handleOf(
+  url: string,
+  name: string,
+  inline?: InlineSource,
+): Task {
+  return Object.freeze(new TaskHandle(url, name, inline));
+}
+
+/** The text of a task made by `inline`. */
+export function inlineOf(task: Task): InlineSource | undefined {
+  return (task as TaskHandle).inline;
+}
+
 /** The function that its module registered under this name, if it did. */
 export function registered(task: Task): AnyFunction | undefined {
   return functions.get(keyOf(task));
@@ -117,11 +146,11 @@ export function toTask(callable: unknown, action: string): Task {
       `Cannot ${action} a bare function: a worker needs to know where ${name} lives. Put it in a module and write\n` +
         `    const jobs = tasks<typeof import("./jobs.ts")>(new URL("./jobs.ts", import.meta.url));\n` +
         `    await pool.apply(jobs.${name}, args);\n` +
-        `or name it where it stands with task(import.meta.url, function ${name}(…) {…})`,
+        `or name it where it stands with task(import.meta.url, function ${name}(…) {…}), or ship its text with inline(${name})`,
     );
   }
   throw new TypeError(
-    `Cannot ${action} a task: expected a handle from tasks() or a function from task(), found ${
+    `Cannot ${action} a task: expected a handle from tasks() or inline() or a function from task(), found ${
       describe(callable)
     }`,
   );

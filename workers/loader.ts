@@ -4,20 +4,31 @@
  * failure is remembered, so that the next call fails at once.
  */
 import { TaskLookupError } from "../src/errors.ts";
+import type { InlineRecord, TaskRecord } from "../src/mail.ts";
 import { after } from "../src/runtime/mod.ts";
 import { registered, type Task } from "../src/task.ts";
+import {
+  compileInline,
+  type SharedMemory,
+  type TaskFunction,
+} from "./inline.ts";
 
-/** A task's function as the runner calls it. */
-export type TaskFunction = (...args: unknown[]) => unknown;
+export type { TaskFunction };
 
 /** Loads modules and finds functions in them. */
 export class Loader {
   readonly #timeoutMs: number;
+  readonly #shares: SharedMemory | null;
+  readonly #inlined = new WeakMap<InlineRecord, Promise<TaskFunction>>();
   readonly #modules = new Map<string, Promise<Record<string, unknown>>>();
 
-  /** `timeoutMs`: how long a module may take to evaluate. */
-  constructor(timeoutMs: number) {
+  /**
+   * `timeoutMs`: how long a module may take to evaluate. `shares`: where the
+   * shared buffers are that an inline task captured.
+   */
+  constructor(timeoutMs: number, shares: SharedMemory | null = null) {
     this.#timeoutMs = timeoutMs;
+    this.#shares = shares;
   }
 
   /**
@@ -25,7 +36,10 @@ export class Loader {
    *
    * @throws TaskLookupError (as a rejection) when there is none
    */
-  async load(task: Task): Promise<TaskFunction> {
+  async load(task: TaskRecord): Promise<TaskFunction> {
+    if (task.inline !== undefined) {
+      return await this.#compile(task, task.inline);
+    }
     const named = `${task.url}#${task.name}`;
     const module = await this.import(task);
     const found = registered(task) ?? module[task.name];
@@ -48,6 +62,18 @@ export class Loader {
       );
     }
     return found as TaskFunction;
+  }
+
+  // Once per worker, as modules are: what a function keeps in its captures it
+  // finds again in the next call.
+  #compile(task: TaskRecord, inline: InlineRecord): Promise<TaskFunction> {
+    let compiled = this.#inlined.get(inline);
+    if (compiled === undefined) {
+      const load = (url: string) => this.import({ url, name: task.name });
+      compiled = compileInline(task, inline, this.#shares, load);
+      this.#inlined.set(inline, compiled);
+    }
+    return compiled;
   }
 
   /** Evaluates the module of a task, once; also what preload does. */

@@ -5,17 +5,29 @@
  */
 import type { SharedSource, Shares } from "../src/codec/mod.ts";
 import { CodecError } from "../src/errors.ts";
-import type { BootRecord, HostMail, WorkerMail } from "../src/mail.ts";
+import type {
+  BootRecord,
+  HostMail,
+  Outcome,
+  TaskRecord,
+  WorkerMail,
+} from "../src/mail.ts";
 import { type Port, takeMessage } from "../src/runtime/mod.ts";
 
 /** Numbers from here on are given by workers, those below by the host. */
 const OWN = 2 ** 31;
 
+/** What became of a nested call, or that this worker has to run it. */
+export type Reply = Outcome | { readonly kind: "run"; readonly call: number };
+
 /** What the host told this worker, and what this worker tells the host. */
 export class Mailbox implements Shares, SharedSource {
+  /** Called with each reply when it is read, which may be in the middle of a task's arguments. */
+  onReply: (reply: Reply) => void = () => {};
+  readonly apart: boolean;
   readonly #port: Port;
   readonly #segments = new Map<number, Uint8Array>();
-  readonly #tasks: { url: string; name: string }[];
+  readonly #tasks: TaskRecord[];
   readonly #values = new Map<number, readonly unknown[]>();
   readonly #buffers = new Map<number, SharedArrayBuffer>();
   readonly #ids = new WeakMap<SharedArrayBuffer, number>();
@@ -28,6 +40,7 @@ export class Mailbox implements Shares, SharedSource {
 
   constructor(port: Port, boot: BootRecord) {
     this.#port = port;
+    this.apart = boot.apart;
     this.#tasks = [...boot.tasks];
     for (const [id, buffer] of boot.segments) {
       this.#segments.set(id, new Uint8Array(buffer));
@@ -57,8 +70,8 @@ export class Mailbox implements Shares, SharedSource {
     return this.#await(() => this.#segments.get(id), `segment ${id}`);
   }
 
-  /** The module and name of task `id`. */
-  task(id: number): { url: string; name: string } {
+  /** The task numbered `id`. */
+  task(id: number): TaskRecord {
     return this.#await(() => this.#tasks[id], `task ${id}`);
   }
 
@@ -74,12 +87,14 @@ export class Mailbox implements Shares, SharedSource {
 
   /** The shared buffer behind a number in an argument. */
   bufferOf(id: number): SharedArrayBuffer {
-    const buffer = this.#await(
-      () => this.#buffers.get(id),
-      `shared buffer ${id}`,
-    );
+    const buffer = this.find(id);
     this.#met.push(id);
     return buffer;
+  }
+
+  /** The same outside the arguments of a task: nobody keeps it alive for us. */
+  find(id: number): SharedArrayBuffer {
+    return this.#await(() => this.#buffers.get(id), `shared buffer ${id}`);
   }
 
   /** The numbers {@link bufferOf} answered since the last call, or null. */
@@ -147,6 +162,10 @@ export class Mailbox implements Shares, SharedSource {
         break;
       case "values":
         this.#values.set(mail.number, mail.values);
+        break;
+      case "outcome":
+      case "run":
+        this.onReply(mail);
         break;
     }
     return true;

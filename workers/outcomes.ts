@@ -11,7 +11,7 @@ import {
   type RingWorker,
   TASK_NUMBER,
 } from "../ring/mod.ts";
-import { Encoder } from "../src/codec/mod.ts";
+import { Encoder, writeOutcomes } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -82,33 +82,14 @@ export class OutcomeWriter {
       this.#writeNumbers(base, chunk.numbers);
     } else {
       this.#mailbox.lend(chunk.source.met);
-      this.#writeOutcomes(chunk);
+      this.#encoder.begin();
+      writeOutcomes(this.#encoder, chunk.count, {
+        values: chunk.numbers ?? chunk.values,
+        failures: chunk.failures,
+      });
       this.#write(base, frame.RESULT_OUTCOMES);
     }
     this.#handOver(cell);
-  }
-
-  // All values in order, then the failures with their indices: a value that
-  // turns out not to travel becomes one.
-  #writeOutcomes(chunk: Chunk): void {
-    const encoder = this.#encoder;
-    const failures = new Map(chunk.failures ?? []);
-    const values = chunk.numbers ?? chunk.values;
-    encoder.begin();
-    encoder.uint32(chunk.count);
-    for (let i = 0; i < chunk.count; i++) {
-      try {
-        encoder.value(values[i], "result");
-      } catch (error) {
-        failures.set(i, error);
-        encoder.value(undefined, "result");
-      }
-    }
-    encoder.uint32(failures.size);
-    for (const [index, error] of failures) {
-      encoder.uint32(index);
-      encoder.failure(error);
-    }
   }
 
   #writeNumbers(base: number, numbers: Float64Array): void {

@@ -6,7 +6,12 @@
 import { Arena } from "../../ring/mod.ts";
 import type { SharedSource, Shares } from "../codec/mod.ts";
 import { CodecError } from "../errors.ts";
-import type { HostMail } from "../mail.ts";
+import {
+  type HostMail,
+  recordOf,
+  type TaskRecord,
+  type WorkerMail,
+} from "../mail.ts";
 import type { Task } from "../task.ts";
 
 /** Numbers from here on were given by workers. */
@@ -17,11 +22,26 @@ export interface Addressee {
   post(mail: HostMail): void;
 }
 
+/** Takes what the tasks of one worker ask of their own pool. */
+export interface Desk {
+  take(mail: WorkerMail): void;
+  /** The worker is gone. */
+  close(): void;
+}
+
+/** Opens a desk for each worker whose tasks ask something. */
+export interface Reception {
+  open(shares: SharedSource, post: (mail: HostMail) => void): Desk;
+}
+
 /** Keeps what was announced, and announces. */
 export class Courier implements Shares {
+  readonly apart: boolean;
   readonly arena: Arena;
+  /** What running tasks ask of their own pool. */
+  reception: Reception | null = null;
   readonly #addressees = new Set<Addressee>();
-  readonly #tasks: Task[] = [];
+  readonly #tasks: TaskRecord[] = [];
   readonly #taskIds = new WeakMap<Task, number>();
   readonly #shareIds = new WeakMap<SharedArrayBuffer, number>();
   readonly #shares = new Map<number, WeakRef<SharedArrayBuffer>>();
@@ -33,7 +53,9 @@ export class Courier implements Shares {
   #nextShare = 1;
   #met: SharedArrayBuffer[] | null = null;
 
-  constructor() {
+  /** `apart`: the workers are other processes. */
+  constructor(apart: boolean) {
+    this.apart = apart;
     this.arena = new Arena({
       added: (id, buffer) => this.#announce({ kind: "segment", id, buffer }),
       dropped: (id) => this.#announce({ kind: "segment_dropped", id }),
@@ -41,7 +63,7 @@ export class Courier implements Shares {
   }
 
   /** The tasks numbered so far, in order. */
-  get tasks(): readonly Task[] {
+  get tasks(): readonly TaskRecord[] {
     return this.#tasks;
   }
 
@@ -69,16 +91,28 @@ export class Courier implements Shares {
   numberOf(task: Task): number {
     let id = this.#taskIds.get(task);
     if (id === undefined) {
+      const record = this.record(task);
       id = this.#tasks.length;
-      this.#tasks.push(task);
+      this.#tasks.push(record);
       this.#taskIds.set(task, id);
-      this.#announce({ kind: "task", id, url: task.url, name: task.name });
+      this.#announce({ kind: "task", id, ...record });
     }
     return id;
   }
 
+  /** What travels of a task; the shared buffers in it are announced. */
+  record(task: Task): TaskRecord {
+    // The handle keeps its buffers alive, the call under way keeps the handle.
+    return recordOf(task, (buffer) => this.#numberOf(buffer));
+  }
+
   /** The number of a shared buffer; every worker knows it before this returns. */
   idOf(buffer: SharedArrayBuffer): number {
+    (this.#met ??= []).push(buffer);
+    return this.#numberOf(buffer);
+  }
+
+  #numberOf(buffer: SharedArrayBuffer): number {
     let id = this.#shareIds.get(buffer);
     if (id === undefined) {
       id = this.#nextShare++;
@@ -87,7 +121,6 @@ export class Courier implements Shares {
       this.#collected.register(buffer, id);
       this.#announce({ kind: "share", id, buffer });
     }
-    (this.#met ??= []).push(buffer);
     return id;
   }
 

@@ -30,8 +30,13 @@ import { Pulse } from "./pulse.ts";
 export interface CrewView {
   /** The result reader of the worker in a slot; settles the call in a finished cell. */
   settle(call: Call, cell: number, slot: number): void;
-  /** The live worker that holds least, or -1. */
-  leastLoaded(): number;
+  /**
+   * The slot of the worker for a call that is not for all of its ring: the one
+   * in its place, or else the least loaded of its queue; -1: there is none now.
+   */
+  slotFor(call: Call): number;
+  /** A worker posted something that wants attention. */
+  attend(slot: number): void;
   /** Posts values that only structured clone carries. */
   postValues(slot: number, number: number, values: readonly unknown[]): void;
   /** Looks after what no event reports; called now and then while calls are outstanding. */
@@ -47,7 +52,7 @@ export class Dispatcher {
   readonly courier: Courier;
   /** Calls that are neither settled nor rejected. */
   outstanding = 0;
-  /** Told of every call that settled, however it ended. */
+  /** Told of every call that settled, however it ended; does not throw. */
   onSettled: ((call: Call) => void) | null = null;
   readonly #crew: CrewView;
   readonly #words: Int32Array;
@@ -55,7 +60,10 @@ export class Dispatcher {
   readonly #bytes: Uint8Array;
   readonly #calls: (Call | null)[];
   readonly #backlog = new Backlog();
+  /** Calls for one worker that ended and has no successor yet. */
+  #stranded: Call[] = [];
   readonly #settleCell: (cell: number, slot: number) => void;
+  readonly #attend = (slot: number): void => this.#crew.attend(slot);
   #encoder: Encoder;
   #taskNumber = 0;
 
@@ -72,9 +80,9 @@ export class Dispatcher {
     this.pulse = new Pulse(this.host, this);
   }
 
-  /** Calls that wait for a cell. */
-  get waiting(): number {
-    return this.#backlog.size;
+  /** Whether the next call gets a cell at once. */
+  get hasRoom(): boolean {
+    return this.#backlog.size === 0 && this.host.freeCells > 0;
   }
 
   /** An encoder that nobody is in the middle of using. */
@@ -88,21 +96,26 @@ export class Dispatcher {
    * are in a cell, in the arena or copied before this returns.
    */
   submit(call: Call, encoder: Encoder | null): void {
-    this.outstanding++;
     if (encoder !== null) this.#prepare(call, encoder);
     else if (call.numbers !== null && call.numbers.length * 8 > ARG_BYTES) {
       this.#storeNumbers(call);
     }
-    if (this.#backlog.size > 0 || !this.#place(call, encoder)) {
-      this.#keep(call, encoder);
-      this.#backlog.push(call);
+    try {
+      if (this.#backlog.size > 0 || !this.#place(call, encoder)) {
+        this.#keep(call, encoder);
+        this.#backlog.push(call);
+      }
+    } catch (error) {
+      this.#freeBlock(call);
+      throw error;
     }
+    this.outstanding++;
     this.pulse.stir();
   }
 
   /** One look at everything: settles what is finished and refills the rings. */
   turn(): number {
-    const count = this.host.drain(this.#settleCell);
+    const count = this.host.drain(this.#settleCell, this.#attend);
     this.refill();
     return count;
   }
@@ -117,7 +130,11 @@ export class Dispatcher {
     let placed = 0;
     while (this.#backlog.size > 0) {
       const call = this.#backlog.first as Call;
-      if (!call.settled && !this.#place(call, null)) break;
+      try {
+        if (!call.settled && !this.#place(call, null)) break;
+      } catch (error) {
+        this.reject(call, error);
+      }
       this.#backlog.shift();
       placed++;
     }
@@ -182,6 +199,15 @@ export class Dispatcher {
   *pending(): Iterable<Call> {
     for (const call of this.#calls) if (call !== null) yield call;
     for (const call of this.#backlog) if (!call.settled) yield call;
+    for (const call of this.#stranded) if (!call.settled) yield call;
+  }
+
+  /** A worker has started: calls that wait for it are placed. */
+  rescue(): void {
+    const calls = this.#stranded;
+    this.#stranded = [];
+    for (const call of calls.reverse()) this.#backlog.unshift(call);
+    this.refill();
   }
 
   /** How many items of the chunk in `cell` may have started. */
@@ -240,17 +266,25 @@ export class Dispatcher {
   // ---- cells ------------------------------------------------------------------
 
   #place(call: Call, encoder: Encoder | null): boolean {
-    let { slot } = call;
     const { foreign } = call;
-    if (slot < 0 && foreign !== null) {
-      slot = this.#crew.leastLoaded();
-      if (slot < 0) return false;
+    let slot = -1;
+    if (call.place >= 0 || foreign !== null) {
+      slot = this.#crew.slotFor(call);
+      if (slot < 0) {
+        this.#keep(call, encoder);
+        return this.#stranded.push(call) > 0;
+      }
     }
     const cell = this.host.acquire();
     if (cell < 0) return false;
     this.#write(call, cell, encoder);
     if (foreign !== null) {
-      this.#crew.postValues(slot, this.#taskNumber, foreign);
+      try {
+        this.#crew.postValues(slot, this.#taskNumber, foreign);
+      } catch (error) {
+        this.host.release(cell);
+        throw error;
+      }
     }
     const staged = slot < 0
       ? this.host.stage(call.queue, cell)
@@ -262,6 +296,7 @@ export class Dispatcher {
     }
     this.#calls[cell] = call;
     call.cell = cell;
+    call.slot = slot;
     return true;
   }
 
@@ -312,16 +347,7 @@ export class Dispatcher {
   }
 
   #done(call: Call): void {
-    if (this.onSettled !== null) {
-      try {
-        this.onSettled(call);
-      } catch (error) {
-        // The user's scheduler failed; that is the program's business, not this call's.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.onSettled?.(call);
     if (--this.outstanding === 0) this.#crew.idle();
   }
 }

@@ -13,13 +13,15 @@ import {
   type RingHost,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
-import { Decoder } from "../codec/mod.ts";
+import { Decoder, readOutcomes } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { CodecError } from "../errors.ts";
 import * as frame from "../frame.ts";
+import type { HostMail, WorkerMail } from "../mail.ts";
+import { warn } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
 import { ChunkCall } from "./chunk_call.ts";
-import { type Courier, WorkerShares } from "./courier.ts";
+import { type Courier, type Desk, WorkerShares } from "./courier.ts";
 
 /** Why a worker says it died. */
 export interface LastWords {
@@ -39,10 +41,17 @@ export class Inbox {
   readonly #shares: WorkerShares;
   readonly #decoder: Decoder;
   readonly #values = new Map<number, readonly unknown[]>();
+  readonly #courier: Courier;
+  // Read at any time, even in the middle of a result; handled by attend().
+  #asked: WorkerMail[] = [];
+  #desk: Desk | null = null;
+  #closed = false;
   #link: Link | null = null;
+  #post: (mail: HostMail) => void = () => {};
 
   constructor(host: RingHost, courier: Courier, results: SharedArrayBuffer) {
     this.#host = host;
+    this.#courier = courier;
     this.#words = host.words;
     this.#floats = new Float64Array(host.buffer);
     this.#bytes = new Uint8Array(host.buffer);
@@ -51,9 +60,28 @@ export class Inbox {
     this.#decoder = new Decoder(this.#shares);
   }
 
-  /** Where the mail comes from. */
-  connect(link: Link): void {
+  /** Where the mail comes from, and how answers go back. */
+  connect(link: Link, post: (mail: HostMail) => void): void {
     this.#link = link;
+    this.#post = post;
+  }
+
+  /** The worker posted something that wants attention: what its tasks ask of the pool. */
+  attend(): void {
+    this.readAll();
+    const asked = this.#asked;
+    if (asked.length === 0 || this.#closed) return;
+    this.#asked = [];
+    this.#desk ??= this.#courier.reception?.open(this.#shares, this.#post) ??
+      null;
+    for (const mail of asked) this.#desk?.take(mail);
+  }
+
+  /** The worker is gone: nobody waits for what its tasks asked. */
+  close(): void {
+    this.#closed = true;
+    this.#asked = [];
+    this.#desk?.close();
   }
 
   /** Reads all mail that waits. */
@@ -113,14 +141,7 @@ export class Inbox {
     const decoder = this.#decoder;
     if (status === frame.RESULT_VALUE) return call.fulfil(decoder.value());
     if (status === frame.RESULT_FAILURE) return call.fail(decoder.failure());
-    const values: unknown[] = [];
-    const count = decoder.uint32();
-    for (let i = 0; i < count; i++) values.push(decoder.value());
-    const failures = new Map<number, Error>();
-    for (let left = decoder.uint32(); left > 0; left--) {
-      const index = decoder.uint32();
-      failures.set(index, decoder.failure());
-    }
+    const { values, failures } = readOutcomes(decoder);
     (call as ChunkCall).complete(
       values,
       failures,
@@ -162,6 +183,15 @@ export class Inbox {
         break;
       case "values":
         this.#values.set(mail.number, mail.values);
+        break;
+      case "task":
+      case "submit":
+      case "cancel":
+      case "recall":
+        this.#asked.push(mail);
+        break;
+      case "warning":
+        warn(mail.message, mail.detail);
         break;
       case "fatal": {
         const decoder = new Decoder(this.#shares);

@@ -237,6 +237,53 @@ test("a host that goes to sleep never misses a result, at every operation of eit
   }
 });
 
+test("a worker that goes to sleep never misses urgent mail, at every operation of either", async () => {
+  for (const hostActs of [true, false]) {
+    const steps = await everyStep(() => {
+      const crew = new Crew(2);
+      const worker = crew.worker();
+      let asleep = false;
+      const sleep = () => void (asleep = worker.sleepy());
+      const post = () => crew.host.setMail(worker.slot, 1, true);
+      return {
+        actor: hostActs ? post : sleep,
+        meanwhile: hostActs ? sleep : post,
+        check: () => {
+          ok(!asleep || !sleepsOn(worker.bell), "lost mail");
+          ok(worker.hasMail());
+          ok(!worker.hasMail());
+        },
+      };
+    });
+    ok(steps >= 2, String(steps));
+  }
+});
+
+test("a host that goes to sleep never misses what a worker posted, at every operation of either", async () => {
+  for (const hostActs of [true, false]) {
+    const steps = await everyStep(() => {
+      const crew = new Crew(2);
+      const worker = crew.worker();
+      let sleep = { again: true, wait: null as Promise<unknown> | null };
+      const host = () => void (sleep = crew.host.sleep());
+      const post = () => worker.done.posted();
+      return {
+        actor: hostActs ? host : post,
+        meanwhile: hostActs ? post : host,
+        check: async () => {
+          is(crew.host.words[ARMED], 0, "nobody will notify the host");
+          if (!sleep.again) await sleep.wait;
+          const posted: number[] = [];
+          is(crew.host.drain(crew.settle, (slot) => posted.push(slot)), 1);
+          equal(posted, [worker.slot]);
+          ok(!crew.host.hasResults());
+        },
+      };
+    });
+    ok(steps >= 2, String(steps));
+  }
+});
+
 test("sleep() arms again although a promise is pending (ring.md M08)", async () => {
   const crew = new Crew(2);
   const worker = crew.worker();

@@ -284,3 +284,30 @@ test("runnerOf() names the worker that started a task", () => {
 test("RingHost refuses shapes out of range", () => {
   throws(() => new RingHost({ cells: 3, slots: 1, queues: 1 }), RangeError);
 });
+
+test("drain() attends a worker before it settles what that published after", () => {
+  const crew = new Crew(2);
+  const worker = crew.worker();
+  const order: string[] = [];
+  const settle = (cell: number): void => {
+    order.push("settled");
+    crew.settle(cell);
+  };
+  crew.send(1);
+  worker.done.posted();
+  crew.work(worker);
+  is(crew.host.drain(settle, () => order.push("attended")), 2);
+  equal(order, ["attended", "settled"]);
+});
+
+test("the next worker of a slot has posted nothing", () => {
+  const crew = new Crew(2, 0, 1);
+  const dead = crew.worker();
+  dead.done.posted();
+  crew.bury(dead);
+  const next = crew.worker();
+  is(next.slot, dead.slot);
+  ok(!crew.host.hasResults());
+  next.done.posted();
+  ok(crew.host.hasResults());
+});

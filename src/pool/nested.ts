@@ -1,0 +1,196 @@
+/**
+ * The pool as its own tasks see it: `apply`, `map` and `starmap` from inside a
+ * task, on the workers of the pool that runs it. The parts are those of a pool
+ * on the host; only the way to the rings is longer.
+ */
+import { StateError } from "../errors.ts";
+import { CHUNK, SPREAD } from "../frame.ts";
+import { type Running, running, type Uplink } from "../running.ts";
+import { isMainThread } from "../runtime/mod.ts";
+import { type Callable, toTask } from "../task.ts";
+import { CALL_OPTIONS, type CallOptions, SingleCall } from "./call.ts";
+import { CallSites } from "./call_site.ts";
+import { assertOptions, list } from "./checks.ts";
+import { ChunkCall } from "./chunk_call.ts";
+import type { ChunkJob, Refusal } from "./intake.ts";
+import type { MapOptions } from "./map_job.ts";
+import { MapResult } from "./map_result.ts";
+import { Maps } from "./maps.ts";
+
+/** What a running task may know of itself. */
+export interface TaskContext {
+  /** The number of its worker, as in `WorkerLostError.workerId`. */
+  readonly workerId: number;
+  /** The pool that runs it. */
+  readonly pool: TaskPool;
+}
+
+/**
+ * The pool that runs a task, for calls from inside it. While such a call is
+ * outstanding its worker may hold one task more, so that awaiting it cannot
+ * block the pool, even if that has one worker. Such calls are accepted until
+ * the pool has ended, also after `close`. If the worker dies, those that have
+ * not started are dropped.
+ */
+export interface TaskPool {
+  /** As `Pool.apply`. */
+  apply<A extends unknown[], R>(
+    task: Callable<A, R>,
+    ...rest: [] extends A ? [args?: Readonly<A>, options?: CallOptions]
+      : [args: Readonly<A>, options?: CallOptions]
+  ): Promise<Awaited<R>>;
+  /** As `Pool.map`. */
+  map<T, R>(
+    task: Callable<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: MapOptions,
+  ): MapResult<Awaited<R>>;
+  /** As `Pool.starmap`. */
+  starmap<A extends unknown[], R>(
+    task: Callable<A, R>,
+    argLists:
+      | Iterable<Readonly<NoInfer<A>>>
+      | AsyncIterable<Readonly<NoInfer<A>>>,
+    options?: MapOptions,
+  ): MapResult<Awaited<R>>;
+}
+
+const contexts = new WeakMap<Uplink, TaskContext>();
+
+/**
+ * What the running task may know of itself, and its way to submit to the pool
+ * that runs it. Call it before the task's first `await`; what it answers stays
+ * good afterwards.
+ *
+ *     const { pool } = taskContext();
+ *     const parts = await pool.map(jobs.part, ranges);
+ *
+ * @throws StateError outside a task and after its first await
+ */
+export function taskContext(): TaskContext {
+  const task: Running | null = running.task;
+  if (task === null) {
+    throw new StateError(
+      "not_in_task",
+      isMainThread
+        ? "Cannot get the task context: no task runs here, call it inside a function that a pool runs"
+        : "Cannot get the task context: no task runs right now, call it before the task's first await",
+    );
+  }
+  const { uplink } = task;
+  let context = contexts.get(uplink);
+  if (context === undefined) {
+    const { workerId } = uplink;
+    context = Object.freeze({ workerId, pool: new NestedPool(uplink) });
+    contexts.set(uplink, context);
+  }
+  return context;
+}
+
+/** The calls of one worker. */
+class NestedPool implements TaskPool {
+  readonly #uplink: Uplink;
+  readonly #sites: CallSites;
+  readonly #maps: Maps;
+
+  constructor(uplink: Uplink) {
+    this.#uplink = uplink;
+    // A tenth of a second, as the audits of a pool on the host.
+    this.#sites = new CallSites({
+      get audits(): number {
+        return Math.floor(performance.now() / 100);
+      },
+    });
+    this.#maps = new Maps(uplink, {
+      intake: {
+        submitChunk: (job, start, items, key) =>
+          this.#submitChunk(job, start, items, key),
+      },
+      dispatcher: {
+        cancel: (chunk, reason) => {
+          if (chunk instanceof ChunkCall) uplink.cancel(chunk, reason);
+          return false;
+        },
+      },
+    }, () => {});
+  }
+
+  apply(
+    task: Callable<never, unknown>,
+    args: unknown = [],
+    options: CallOptions = {},
+    // deno-lint-ignore no-explicit-any
+  ): Promise<any> {
+    return new Promise((resolve, reject) => {
+      this.#uplink.assertBusy("apply a task");
+      assertOptions(options, CALL_OPTIONS, "apply a task");
+      const handle = toTask(task, "apply");
+      const site = this.#sites.of(handle, "pool.apply", this.apply);
+      const where = { task: handle, taskId: 0, site };
+      const encoder = this.#uplink.encoder();
+      encoder.value(options.key, "key");
+      encoder.value(list(args, "apply a task", "args"), "args");
+      const caller = new SingleCall(where, resolve, reject);
+      this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
+    });
+  }
+
+  map<T, R>(
+    task: Callable<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: MapOptions = {},
+  ): MapResult<Awaited<R>> {
+    this.#uplink.assertBusy("map a task");
+    const method = this.map;
+    return new MapResult(
+      this.#maps.start({ verb: "map", task, items, options, method }),
+    );
+  }
+
+  starmap<A extends unknown[], R>(
+    task: Callable<A, R>,
+    argLists:
+      | Iterable<Readonly<NoInfer<A>>>
+      | AsyncIterable<Readonly<NoInfer<A>>>,
+    options: MapOptions = {},
+  ): MapResult<Awaited<R>> {
+    this.#uplink.assertBusy("starmap a task");
+    const items = argLists;
+    const method = this.starmap;
+    return new MapResult(
+      this.#maps.start({ verb: "starmap", task, items, options, method }),
+    );
+  }
+
+  #submitChunk(
+    job: ChunkJob,
+    start: number,
+    items: readonly unknown[],
+    key: unknown,
+  ): ChunkCall | Refusal {
+    const { task, spread } = job.call;
+    const caller = new ChunkCall({ task, taskId: 0, start }, items, job);
+    const encoder = this.#uplink.encoder();
+    let index = 0;
+    try {
+      encoder.value(key, "key");
+      encoder.uint32(items.length);
+      for (; index < items.length; index++) {
+        if (spread) {
+          list(items[index], "starmap a task", `item ${start + index}`);
+        }
+        encoder.value(items[index], spread ? "args" : "args[0]");
+      }
+    } catch (error) {
+      return { index, count: 1, error };
+    }
+    try {
+      this.#uplink.assertBusy("map a task");
+      const flags = CHUNK | (spread ? SPREAD : 0);
+      this.#uplink.submit({ task, flags, caller }, encoder);
+    } catch (error) {
+      return { index: 0, count: items.length, error };
+    }
+    return caller;
+  }
+}
