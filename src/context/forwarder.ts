@@ -29,6 +29,7 @@ import {
 import { APART, Decoder, Encoder } from "../codec/mod.ts";
 import * as frame from "../frame.ts";
 import type { BootRecord, HostMail, WorkerMail } from "../mail.ts";
+import { after, nextTurn } from "../runtime/mod.ts";
 import * as wire from "../wire.ts";
 
 /** Tasks sent before the first of them is known to have started, at most. */
@@ -36,6 +37,9 @@ const WINDOW_MOST = 8;
 /** The window grows when tasks are started sooner than this, shrinks to one when later than that (milliseconds). */
 const QUICK_MS = 1;
 const SLOW_MS = 4;
+/** How long a child that holds something leaves tasks to others that still boot. */
+const BOOT_PATIENCE_MS = 1000;
+const BOOT_LOOK_MS = 5;
 
 /** Where frames go. */
 export interface Stream {
@@ -73,6 +77,9 @@ export class Forwarder {
   // The task whose start is timed, and when it was sent.
   #timed = 0;
   #timedAt = 0;
+  #patientUntil = 0;
+  // Others had a turn to take what waits.
+  #yielded = false;
 
   /** Attaches to the rings and sends the child what it boots with. */
   constructor(record: BootRecord, stream: Stream) {
@@ -94,8 +101,15 @@ export class Forwarder {
     for (const [id, buffer] of record.segments) {
       this.#segments.set(id, new Uint8Array(buffer));
     }
-    const { control, results, segments, shares, ...plain } = record;
-    this.#send(wire.BOOT, { ...plain, cells: ring.layout.cells });
+    // Memory stays here; the child makes its own.
+    const memory = {
+      control: null,
+      results: null,
+      segments: null,
+      shares: null,
+    };
+    const { cells } = ring.layout;
+    this.#send(wire.BOOT, { ...record, ...memory, cells });
   }
 
   /** As Link.post. */
@@ -155,8 +169,17 @@ export class Forwarder {
       // Mail was sent when it was posted.
       this.#ring.hasMail();
       if (this.#ring.stopped()) return this.#leave();
-      const room = this.#room();
-      if (room <= 0) break;
+      let room = this.#room();
+      if (room <= 0 || this.#waitsForBoot()) break;
+      if (this.#held.size > 0 && this.#ring.hasLessBusyPeer(this.#held.size)) {
+        if (!this.#yielded) {
+          this.#yielded = true;
+          nextTurn(() => this.#pump());
+          break;
+        }
+        room = 1;
+      }
+      this.#yielded = false;
       const count = this.#ring.claim(room);
       for (let i = 0; i < count; i++) {
         this.#sendTask(this.#ring.mine[i] as number);
@@ -165,6 +188,17 @@ export class Forwarder {
     }
     this.#ring.setLoad(this.#held.size);
     this.#flush();
+  }
+
+  // Workers of one pool boot together: the first to be ready must not take
+  // all there is before the others come.
+  #waitsForBoot(): boolean {
+    if (this.#held.size === 0 || performance.now() > this.#patientUntil) {
+      return false;
+    }
+    if (!this.#ring.hasBootingPeer()) return false;
+    after(BOOT_LOOK_MS, () => this.#pump());
+    return true;
   }
 
   /** How many tasks more the child may get. */
@@ -261,6 +295,7 @@ export class Forwarder {
     switch (kind) {
       case wire.READY:
         this.#ready = true;
+        this.#patientUntil = performance.now() + BOOT_PATIENCE_MS;
         return this.#ring.ready();
       case wire.DONE:
         return this.#finish(start);
