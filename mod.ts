@@ -21,6 +21,7 @@ export {
   WhorlError,
   WorkerLostError,
 } from "./src/errors.ts";
+export type { CallOptions } from "./src/pool/call.ts";
 export type { MapOptions } from "./src/pool/map_job.ts";
 export type { MapResult, SettledResult } from "./src/pool/map_result.ts";
 export type { PoolOptions } from "./src/pool/options.ts";
@@ -28,11 +29,14 @@ export { Pool } from "./src/pool/pool.ts";
 export type { WorkerOptions } from "./src/pool/worker_options.ts";
 export { isMainThread, type Runtime, runtime } from "./src/runtime/mod.ts";
 export {
+  Keyed,
+  LeastLoaded,
   type QueueId,
   RoundRobin,
+  type ScheduleOptions,
   type Scheduler,
   type TaskId,
-} from "./src/scheduler.ts";
+} from "./src/scheduler/mod.ts";
 export {
   type Callable,
   type Task,

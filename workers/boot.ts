@@ -3,33 +3,43 @@
  * reason is sent ahead, encoded, because error events lose it on Bun and Deno.
  */
 import { ResultWriter, RingWorker } from "../ring/mod.ts";
-import { Decoder, Encoder } from "../src/codec/mod.ts";
+import { Encoder } from "../src/codec/mod.ts";
 import type { BootRecord } from "../src/mail.ts";
 import {
   createKeepAlive,
   exitThread,
   onExit,
-  onThreadExit,
   onUncaught,
   type Port,
 } from "../src/runtime/mod.ts";
+import { Hooks } from "./hooks.ts";
 import { Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { Outlet } from "./outlet.ts";
 import { Runner } from "./runner.ts";
+import { WorkerUplink } from "./uplink.ts";
 
-/** Boots this worker: attach, preload, initialize, say ready, take tasks. */
-export async function boot(record: BootRecord, port: Port): Promise<void> {
+/**
+ * Boots this worker: attach, preload, initialize, say ready, take tasks.
+ * `outlet`: the worker has a process to itself.
+ */
+export async function boot(
+  record: BootRecord,
+  port: Port,
+  outlet: Outlet | null = null,
+): Promise<void> {
   const keepAlive = createKeepAlive();
   keepAlive.hold();
   const mailbox = new Mailbox(port, record);
   onUncaught((error) => die(mailbox, "an error nobody caught", error));
   try {
-    const loader = new Loader(record.importTimeout);
+    const loader = new Loader(record.importTimeout, mailbox);
     for (const url of record.preload) {
       await loader.import({ url, name: "preload" });
     }
-    await initialize(record, loader, mailbox);
+    const hooks = new Hooks(record, loader, mailbox);
+    await hooks.initialize();
     const ring = new RingWorker({
       buffer: record.control,
       slot: record.slot,
@@ -44,43 +54,39 @@ export async function boot(record: BootRecord, port: Port): Promise<void> {
       }),
       mailbox,
       loader,
+      hooks,
+      uplink: new WorkerUplink(record, { ring, mailbox, loader }),
       concurrency: record.concurrency,
+      maxTasks: record.maxTasks,
+      outlet,
     });
+    const handOver = (): void => {
+      ring.done.publish();
+      outlet?.flush();
+    };
     onExit(() => {
       runner.exiting();
-      // What was finished before it is not lost with what was not.
-      ring.done.publish();
+      // A task that exits must not take results with it that are done and
+      // wait only for the end of their batch.
+      handOver();
     });
     const loop = new Loop({
       ring,
       runner,
       mailbox,
+      hooks,
       keepAlive,
       slice: record.slice,
+      handOver,
+      // Its tasks come by events of this very thread.
+      spins: outlet === null,
       leave: () => exitThread(0),
     });
-    // A task that exits must not take results with it that are done and wait
-    // only for the end of their batch.
-    onThreadExit(() => ring.done.publish());
     ring.ready();
     loop.start();
   } catch (error) {
     die(mailbox, "it could not boot", error);
   }
-}
-
-async function initialize(
-  record: BootRecord,
-  loader: Loader,
-  mailbox: Mailbox,
-): Promise<void> {
-  const { initializer } = record;
-  if (initializer === null) return;
-  const decoder = new Decoder(mailbox);
-  decoder.begin(initializer.args, 0, initializer.args.length);
-  const args = decoder.value() as unknown[];
-  const fn = await loader.load(initializer);
-  await fn(...args);
 }
 
 function die(mailbox: Mailbox, reason: string, error: unknown): never {

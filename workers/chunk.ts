@@ -17,6 +17,8 @@ export interface ChunkOwner {
   turnStart: number;
   /** An item's promise settled; `last` when the chunk is complete. */
   itemSettled(chunk: Chunk, last: boolean): void;
+  /** An item threw, or its promise was rejected. */
+  threw(error: unknown): void;
 }
 
 /** Where a chunk lies and what it calls. */
@@ -140,6 +142,7 @@ export class Chunk {
   }
 
   #fail(index: number, error: unknown): void {
+    this.#owner.threw(error);
     this.#keep(index, undefined);
     (this.failures ??= new Map()).set(index, error);
   }

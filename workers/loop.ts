@@ -16,8 +16,10 @@ import {
   runtime,
 } from "../src/runtime/mod.ts";
 import { TURN_MS } from "./chunk.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Runner } from "./runner.ts";
+import type { WorkerUplink } from "./uplink.ts";
 
 /** Batches grow while they take less, shrink when they take more (milliseconds). */
 const QUICK_MS = 0.2;
@@ -36,10 +38,15 @@ export interface LoopParts {
   readonly ring: RingWorker;
   readonly runner: Runner;
   readonly mailbox: Mailbox;
+  readonly hooks: Hooks;
   readonly keepAlive: KeepAlive;
   /** Longest uninterrupted sleep in milliseconds. */
   readonly slice: number;
-  /** The host wants this worker to leave and it holds nothing any more. */
+  /** Makes finished tasks visible to the host. */
+  readonly handOver: () => void;
+  /** Whether work may come while this thread looks for it. */
+  readonly spins: boolean;
+  /** Ends the thread: this worker was told to leave or has started all it may. */
   readonly leave: () => void;
 }
 
@@ -48,8 +55,12 @@ export class Loop {
   readonly #ring: RingWorker;
   readonly #runner: Runner;
   readonly #mailbox: Mailbox;
+  readonly #uplink: WorkerUplink;
+  readonly #hooks: Hooks;
   readonly #keepAlive: KeepAlive;
   readonly #slice: number;
+  readonly #handOver: () => void;
+  readonly #spins: boolean;
   readonly #leave: () => void;
   // Cells taken per claim: one while tasks are slow, so that none waits in
   // the hands of a busy worker.
@@ -57,6 +68,7 @@ export class Loop {
   #patientUntil = 0;
   #spinMs = SPIN_MOST / 2;
   #asleep = false;
+  #listening = false;
   #scheduled = false;
   #left = false;
   // Whether promises got their microtasks, and peers their turn, since the
@@ -68,10 +80,16 @@ export class Loop {
     this.#ring = parts.ring;
     this.#runner = parts.runner;
     this.#mailbox = parts.mailbox;
+    this.#uplink = parts.runner.uplink;
+    this.#hooks = parts.hooks;
     this.#keepAlive = parts.keepAlive;
     this.#slice = parts.slice;
+    this.#handOver = parts.handOver;
+    this.#spins = parts.spins;
     this.#leave = parts.leave;
     this.#runner.onSettled = () => this.#schedule();
+    this.#hooks.onSettled = () => this.#schedule();
+    this.#uplink.onSubmitted = () => this.#schedule();
   }
 
   /** Begins to take tasks. */
@@ -106,14 +124,16 @@ export class Loop {
   #turn(): void {
     this.#scheduled = false;
     if (this.#left) return;
+    this.#listening = false;
     if (this.#asleep) this.#wake(false);
+    if (this.#uplink.outstanding > 0) this.#readMail();
     for (;;) {
       const taken = this.#takeSome();
-      this.#ring.done.publish();
-      if (taken < 0) return;
+      this.#handOver();
+      if (taken < 0) return this.#listen();
       if (taken === 0) {
         if (this.#runner.inflight > 0) return this.#waitForPromises();
-        if (this.#spin()) continue;
+        if (this.#spins && this.#spin()) continue;
         return this.#sleep();
       }
       this.#yielded = false;
@@ -128,13 +148,13 @@ export class Loop {
   /** Runs up to a batch of tasks: how many, or -1 when the turn must end here. */
   #takeSome(): number {
     const { inflight, concurrency } = this.#runner;
-    if (this.#ring.stopped()) {
-      if (inflight > 0 || !this.#runner.resume()) return this.#pause();
-      this.#goodbye();
-      return -1;
-    }
+    if (this.#ring.stopped() || this.#runner.left === 0) return this.#retire();
     if (!this.#runner.resume()) return this.#pause();
-    let limit = Math.min(this.#batch, concurrency - inflight);
+    let limit = Math.min(
+      this.#batch,
+      concurrency - inflight,
+      this.#runner.left,
+    );
     if (limit <= 0 || this.#runner.holdsBack) return -1;
     if (inflight > 0 && this.#waitsForBoot()) return -1;
     if (
@@ -220,10 +240,11 @@ export class Loop {
   /** Sleeps in the event loop; {@link #block} goes on when that is empty. */
   #sleep(): void {
     this.#ring.setLoad(this.#runner.inflight);
-    if (this.#mailbox.read !== this.#ring.mail()) this.#mailbox.readAll();
+    this.#readMail();
     if (!this.#ring.sleepy()) return this.#schedule();
     this.#asleep = true;
-    if (this.#runner.inflight === 0 && runtime.blocksWhenDrained) {
+    const held = this.#runner.inflight + this.#uplink.outstanding;
+    if (held === 0 && runtime.blocksWhenDrained) {
       this.#keepAlive.release();
       // One more turn, or a runtime that just reported an empty loop would
       // end the thread instead of reporting it again.
@@ -235,11 +256,24 @@ export class Loop {
   }
 
   #sleepAsync(): void {
-    if (!this.#asleep) return;
+    if (!this.#asleep && !this.#listening) return;
     this.#ring.waitAsync()?.then(() => {
       this.#turnBegins();
-      if (this.#asleep) this.#schedule();
+      if (this.#asleep || this.#listening) this.#schedule();
     });
+  }
+
+  #readMail(): void {
+    if (this.#ring.hasMail()) this.#mailbox.readAll();
+  }
+
+  // Nothing more may be taken, but what is held waits for nested calls.
+  #listen(): void {
+    if (this.#uplink.outstanding === 0 || this.#scheduled || this.#left) return;
+    this.#listening = true;
+    this.#keepAlive.hold();
+    if (this.#ring.listen()) this.#sleepAsync();
+    else this.#schedule();
   }
 
   #wake(timedOut: boolean): void {
@@ -262,9 +296,21 @@ export class Loop {
     }
   }
 
-  #goodbye(): void {
+  /** Takes nothing more, and leaves once everything started is finished. */
+  #retire(): number {
+    const resumed = this.#runner.resume();
+    const held = this.#runner.inflight + this.#hooks.pending;
+    // Others may not take what those wait for, if there are any others.
+    this.#uplink.recall();
+    if (held > 0 || !resumed) return this.#pause();
     this.#left = true;
-    this.#ring.done.publish();
+    this.#handOver();
+    if (this.#ring.fenced() || !this.#hooks.finalizes) this.#goodbye();
+    else void this.#hooks.finalize().then(() => this.#goodbye());
+    return -1;
+  }
+
+  #goodbye(): void {
     this.#ring.exited();
     // Declared dead: the host ends this thread, and two ends at once do not go
     // together on Deno.

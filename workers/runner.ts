@@ -11,12 +11,16 @@ import {
   type ResultWriter,
   type RingWorker,
 } from "../ring/mod.ts";
+import { running } from "../src/running.ts";
 import { after } from "../src/runtime/mod.ts";
 import { ArgumentReader } from "./arguments.ts";
 import { Chunk, type ChunkOwner, isThenable, TURN_MS } from "./chunk.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Outlet } from "./outlet.ts";
 import { OutcomeWriter } from "./outcomes.ts";
+import type { WorkerUplink } from "./uplink.ts";
 
 /** A module that takes longer no longer keeps its worker from taking tasks. */
 const SLOW_LOAD_MS = 500;
@@ -27,7 +31,13 @@ export interface RunnerParts {
   readonly results: ResultWriter;
   readonly mailbox: Mailbox;
   readonly loader: Loader;
+  readonly hooks: Hooks;
+  readonly uplink: WorkerUplink;
   readonly concurrency: number;
+  /** Tasks to start in all; 0: no limit. */
+  readonly maxTasks: number;
+  /** Hears of every start if the worker has a process to itself. */
+  readonly outlet: Outlet | null;
 }
 
 /** Runs tasks in claimed cells. */
@@ -35,8 +45,12 @@ export class Runner implements ChunkOwner {
   /** Unfinished promises this worker holds: tasks, items and imports. */
   inflight = 0;
   turnStart = 0;
+  /** Tasks this worker may still start. */
+  left: number;
   #exiting = false;
-  readonly concurrency: number;
+  readonly #concurrency: number;
+  /** Nested calls of the tasks that run here. */
+  readonly uplink: WorkerUplink;
   /** Tasks that wait for their module; see {@link holdsBack}. */
   #loading = 0;
   #slowLoads = 0;
@@ -47,6 +61,8 @@ export class Runner implements ChunkOwner {
   readonly #ring: RingWorker;
   readonly #mailbox: Mailbox;
   readonly #loader: Loader;
+  readonly #hooks: Hooks;
+  readonly #outlet: Outlet | null;
   readonly #words: Int32Array;
   readonly #arguments: ArgumentReader;
   readonly #outcomes: OutcomeWriter;
@@ -57,7 +73,12 @@ export class Runner implements ChunkOwner {
     this.#ring = parts.ring;
     this.#mailbox = parts.mailbox;
     this.#loader = parts.loader;
-    this.concurrency = parts.concurrency;
+    this.#hooks = parts.hooks;
+    this.#outlet = parts.outlet;
+    this.left = parts.maxTasks === 0 ? Infinity : parts.maxTasks;
+    this.#concurrency = parts.concurrency;
+    this.uplink = parts.uplink;
+    this.uplink.holds = () => this.inflight > 0;
     this.#words = parts.ring.words;
     this.#arguments = new ArgumentReader(parts.ring, parts.mailbox);
     this.#outcomes = new OutcomeWriter(
@@ -67,10 +88,23 @@ export class Runner implements ChunkOwner {
     );
   }
 
+  /**
+   * How many unfinished promises this worker may hold. While its tasks wait for
+   * nested calls it may hold as many more, or those might never run.
+   */
+  get concurrency(): number {
+    const nested = this.uplink.outstanding;
+    return nested === 0
+      ? this.#concurrency
+      : this.#concurrency + Math.min(nested, this.inflight);
+  }
+
   /** Starts the task in a claimed cell; a no-op if it was taken back. */
   run(cell: number): void {
     // Left claimed, a task that is not started any more goes to another worker.
     if (this.#exiting || !this.#ring.start(cell)) return;
+    this.left--;
+    this.#outlet?.started(cell);
     const id = this.#words[this.#ring.layout.cell(cell) + FN] as number;
     const fn = this.#functions[id];
     if (fn !== undefined) this.#execute(cell, fn);
@@ -99,6 +133,10 @@ export class Runner implements ChunkOwner {
       if (performance.now() - this.turnStart > TURN_MS) break;
     }
     return this.paused.length === 0;
+  }
+
+  threw(error: unknown): void {
+    this.#hooks.handle(error);
   }
 
   itemSettled(chunk: Chunk, last: boolean): void {
@@ -142,11 +180,15 @@ export class Runner implements ChunkOwner {
     let waits: boolean;
     try {
       if ((flags & frame.CHUNK) !== 0) return this.#startChunk(cell, fn);
+      running.task = this.uplink;
       result = this.#arguments.call(cell, fn);
+      running.task = null;
       met = this.#mailbox.takeMet();
       // Reads a property of what user code made: inside the try.
       waits = isThenable(result);
     } catch (error) {
+      running.task = null;
+      this.threw(error);
       return this.#outcomes.fail(cell, error);
     }
     if (waits) this.#await(cell, result as PromiseLike<unknown>, met);
@@ -168,6 +210,7 @@ export class Runner implements ChunkOwner {
       this.onSettled();
     }, (error) => {
       this.inflight--;
+      this.threw(error);
       this.#outcomes.fail(cell, error);
       this.onSettled();
     });
@@ -188,13 +231,18 @@ export class Runner implements ChunkOwner {
         spread: (flags & frame.SPREAD) !== 0,
         met: this.#mailbox.takeMet(),
         // Plain: read by the host only after this thread is known to be dead.
-        mark: (index) => void (words[at] = index + 1),
+        mark: (index) => {
+          words[at] = index + 1;
+          this.#outlet?.reached(cell, index + 1);
+        },
       }, this),
     );
   }
 
   #advance(chunk: Chunk): void {
+    running.task = this.uplink;
     chunk.advance();
+    running.task = null;
     if (chunk.complete) this.#outcomes.finishChunk(chunk);
     else if (!chunk.started) this.paused.push(chunk);
   }

@@ -7,6 +7,18 @@ import { type Block, NO_BLOCK } from "../../ring/mod.ts";
 import type { Task } from "../task.ts";
 import type { SiteReference } from "./call_site.ts";
 
+/** What a caller may say of one call. */
+export interface CallOptions {
+  /**
+   * What the scheduler may place the call by: with `Keyed`, calls with the same
+   * key run on the same worker. Any value. Default none.
+   */
+  readonly key?: unknown;
+}
+
+/** The names in {@link CallOptions}. */
+export const CALL_OPTIONS: readonly string[] = ["key"];
+
 /** What every call has. */
 export abstract class Call {
   readonly task: Task;
@@ -21,9 +33,13 @@ export abstract class Call {
   bytes: Uint8Array | null = null;
   /** Values only structured clone carries; posted to the one worker that gets the task. */
   foreign: readonly unknown[] | null = null;
-  /** Shared ring it goes to, unless {@link slot} names a worker. */
+  /** Shared ring it goes to, and whose workers it is for. */
   queue = 0;
-  /** The one worker it is for, or -1. */
+  /** The scheduler placed it, and is to hear of its end. */
+  scheduled = false;
+  /** The place of the pool whose worker it is for, or -1. */
+  place = -1;
+  /** The worker whose private ring it is in, or -1. */
   slot = -1;
   /** Where it is, or -1 while it waits for a cell. */
   cell = -1;

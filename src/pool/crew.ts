@@ -1,16 +1,16 @@
 /**
- * The workers of a pool: starts them, hears of their deaths, gives what they
- * held to others, puts new ones in their place, and sends them home.
+ * The workers of a pool: starts them, hears of their deaths, puts new ones in
+ * their place, and sends them home.
  */
 import { createResultRing } from "../../ring/mod.ts";
 import type { Context, Link, LinkOptions } from "../context/mod.ts";
 import type { BootRecord } from "../mail.ts";
-import { after, runtime } from "../runtime/mod.ts";
+import { after, warn } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
-import { ChunkCall } from "./chunk_call.ts";
 import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
-import { lostError, type Member, NO_LINK, toError } from "./member.ts";
+import { type Member, NO_LINK, toError } from "./member.ts";
+import { Recovery } from "./recovery.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
 const BOOT_TRIES = 3;
@@ -25,7 +25,15 @@ export interface CrewOptions {
   readonly link: Omit<LinkOptions, "name"> & { readonly name: string };
   readonly boot: Pick<
     BootRecord,
-    "preload" | "initializer" | "concurrency" | "importTimeout" | "slice"
+    | "preload"
+    | "initializer"
+    | "finalizer"
+    | "exceptionHandler"
+    | "workers"
+    | "concurrency"
+    | "maxTasks"
+    | "importTimeout"
+    | "slice"
   >;
   /** Bytes of a worker's first result ring, a power of two. */
   readonly resultBytes: number;
@@ -50,8 +58,8 @@ export class Crew implements CrewView {
   readonly #options: CrewOptions;
   readonly #owner: CrewOwner;
   #dispatcher!: Dispatcher;
+  #recovery!: Recovery;
   readonly #members = new Map<number, Member>();
-  readonly #zombies = new Set<Member>();
   readonly #failures: number[];
   readonly #waits = new Set<() => void>();
   #nextId = 1;
@@ -71,6 +79,7 @@ export class Crew implements CrewView {
   /** Starts a worker in every place. @throws what the runtime throws when it refuses */
   start(dispatcher: Dispatcher): void {
     this.#dispatcher = dispatcher;
+    this.#recovery = new Recovery(dispatcher);
     try {
       for (let place = 0; place < this.#options.workers; place++) {
         this.#start(place);
@@ -84,14 +93,21 @@ export class Crew implements CrewView {
   // ---- what the dispatcher asks -------------------------------------------------
 
   settle(call: Call, cell: number, slot: number): void {
-    (this.#members.get(slot) as Member).inbox.settle(call, cell);
+    const member = this.#members.get(slot) as Member;
+    member.inbox.settle(call, cell);
+    // Later: whoever drains the rings is in the middle of it.
+    if (++member.done === this.#options.boot.maxTasks) {
+      queueMicrotask(() => this.#recovery.retire(member));
+    }
   }
 
-  leastLoaded(): number {
+  slotFor({ place, queue }: Call): number {
     let best = -1;
     let least = Infinity;
     for (const member of this.#members.values()) {
-      if (member.leaving) continue;
+      if (member.leaving || member.retiring || member.lost) continue;
+      if (place >= 0 && place !== member.place) continue;
+      if (place < 0 && member.place % this.#options.queues !== queue) continue;
       const load = this.#dispatcher.host.loadOf(member.slot);
       if (load < least) {
         least = load;
@@ -99,6 +115,10 @@ export class Crew implements CrewView {
       }
     }
     return best;
+  }
+
+  attend(slot: number): void {
+    this.#members.get(slot)?.inbox.attend();
   }
 
   postValues(slot: number, number: number, values: readonly unknown[]): void {
@@ -110,6 +130,7 @@ export class Crew implements CrewView {
   }
 
   idle(): void {
+    this.#readWarnings();
     this.#owner.idle();
   }
 
@@ -135,17 +156,21 @@ export class Crew implements CrewView {
       link: NO_LINK,
       mailCount: 0,
       leaving: false,
+      retiring: false,
+      lost: false,
+      done: 0,
       quarantine: [],
     };
     const record: BootRecord = {
       workerId: id,
+      apart: options.context.apart,
       control: host.buffer,
       slot,
       queue: place % options.queues,
       results,
       segments: courier.arena.segments(),
       shares: courier.shares(),
-      tasks: courier.tasks.map(({ url, name }) => ({ url, name })),
+      tasks: [...courier.tasks],
       ...options.boot,
     };
     const link = { ...options.link, name: `${options.link.name}-${id}` };
@@ -155,19 +180,21 @@ export class Crew implements CrewView {
       link,
       (code, error) => this.#exited(member, code, error),
     );
-    member.inbox.connect(member.link);
     const addressee = {
       post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail),
     };
+    member.inbox.connect(member.link, addressee.post);
     courier.join(addressee);
     this.#leavers.set(member, () => courier.leave(addressee));
+    this.#dispatcher.rescue();
   }
 
   readonly #leavers = new WeakMap<Member, () => void>();
 
   #post(member: Member, mail: Parameters<Link["post"]>[0]): void {
     member.link.post(mail);
-    this.#dispatcher.host.setMail(member.slot, ++member.mailCount);
+    const urgent = mail.kind === "outcome" || mail.kind === "run";
+    this.#dispatcher.host.setMail(member.slot, ++member.mailCount, urgent);
   }
 
   // ---- end --------------------------------------------------------------------
@@ -190,7 +217,7 @@ export class Crew implements CrewView {
       // One that has said its last line is ending by itself; asked before the
       // fence, after which a worker says it and leaves the end to us.
       const ending = this.#dispatcher.host.hasExited(member.slot);
-      this.#lose(member, "the pool was terminated", -1, null);
+      this.#recovery.lose(member, "the pool was terminated", -1, null);
       if (!ending) member.link.terminate();
     }
     if (this.#members.size === 0) this.#owner.gone();
@@ -201,18 +228,15 @@ export class Crew implements CrewView {
    * idle, and workers that were declared dead and live on.
    */
   audit(): void {
-    const { host } = this.#dispatcher;
-    host.steal((cell) => this.#requeue(cell));
-    // Also what waits because cancelled entries filled a ring: no event tells
-    // that a worker has walked over them.
-    this.#dispatcher.refill();
-    for (const zombie of this.#zombies) {
-      host.sweep(
-        zombie.slot,
-        this.#found(zombie, "it was stopped", null, null),
-      );
-      if (host.hasExited(zombie.slot)) this.#certify(zombie);
-    }
+    this.#readWarnings();
+    this.#recovery.audit();
+  }
+
+  // What a worker warns of is read with its other mail, but tasks whose results
+  // fit into their cells send none.
+  #readWarnings(): void {
+    if (this.#options.boot.exceptionHandler === null) return;
+    for (const { inbox } of this.#members.values()) inbox.readAll();
   }
 
   #exited(member: Member, code: number, error: unknown): void {
@@ -224,79 +248,27 @@ export class Crew implements CrewView {
         ? `it ended with exit code ${code}`
         : `it ended with exit code ${code} while it booted`);
     const cause = member.inbox.lastWords?.cause ?? toError(error);
-    const wasLive = this.#members.get(member.slot) === member &&
-      !this.#zombies.has(member);
+    const wasLive = this.#members.get(member.slot) === member && !member.lost;
+    const orderly = wasLive && (member.leaving || member.retiring);
+    if (orderly && booted && cause !== null) {
+      warn(
+        `Cannot finalize worker ${member.id}: ${reason}: ${cause.message}`,
+        String(cause.stack),
+      );
+    }
     // Only terminate() on Deno reports an exit that has not happened.
-    const certain = runtime.exitIsCertain || !member.leaving ||
+    const certain = this.#options.context.exitIsCertain || !member.leaving ||
       host.hasExited(member.slot);
-    if (wasLive) this.#lose(member, reason, code, cause);
-    if (certain) this.#certify(member);
+    if (wasLive) this.#recovery.lose(member, reason, code, cause);
+    if (certain) this.#recovery.certify(member);
     this.#members.delete(member.slot);
     this.#leavers.get(member)?.();
     const { lastWords } = member.inbox;
     if (!booted && lastWords) this.#owner.bootFailed?.(lastWords.cause);
     if (!member.leaving) this.#replace(member, booted, reason, cause);
+    member.inbox.close();
     this.#dispatcher.pulse.nudge();
     if (this.#members.size === 0 && this.#starting === 0) this.#owner.gone();
-  }
-
-  #lose(
-    member: Member,
-    reason: string,
-    code: number,
-    cause: Error | null,
-  ): void {
-    const { host } = this.#dispatcher;
-    this.#zombies.add(member);
-    host.fence(
-      member.slot,
-      (cell, slot) => this.#dispatcher.settleCell(cell, slot),
-      this.#found(member, reason, code, cause),
-    );
-    this.#dispatcher.refill();
-    host.publish();
-  }
-
-  #certify(member: Member): void {
-    const { host } = this.#dispatcher;
-    host.sweep(member.slot, this.#found(member, "it ended", null, null));
-    for (const cell of member.quarantine) host.release(cell);
-    member.quarantine.length = 0;
-    this.#zombies.delete(member);
-    host.certify(member.slot);
-    this.#dispatcher.refill();
-  }
-
-  #found(
-    member: Member,
-    reason: string,
-    code: number | null,
-    cause: Error | null,
-  ): { unstarted(cell: number): void; started(cell: number): void } {
-    const lost = (started: boolean, task: string) =>
-      lostError(
-        { workerId: member.id, exitCode: code, reason, started, cause },
-        task,
-      );
-    return {
-      unstarted: (cell) => this.#requeue(cell),
-      started: (cell) => {
-        member.quarantine.push(cell);
-        const items = this.#dispatcher.itemsStarted(cell);
-        const call = this.#dispatcher.evict(cell);
-        const { name } = call.task;
-        if (!(call instanceof ChunkCall)) {
-          this.#dispatcher.reject(call, lost(true, name));
-        } else if (call.lose(items, () => lost(true, name))) {
-          this.#dispatcher.requeue(call);
-        } else this.#dispatcher.completeLost(call);
-      },
-    };
-  }
-
-  #requeue(cell: number): void {
-    const call = this.#dispatcher.evict(cell);
-    this.#dispatcher.requeue(call);
   }
 
   #replace(

@@ -30,10 +30,7 @@ import { Pulse } from "./pulse.ts";
 export interface CrewView {
   /** The result reader of the worker in a slot; settles the call in a finished cell. */
   settle(call: Call, cell: number, slot: number): void;
-  /**
-   * The slot of the worker for a call that is not for all of its ring: the one
-   * in its place, or else the least loaded of its queue; -1: there is none now.
-   */
+  /** The slot of the worker for a call bound to one: in its place, else the least loaded of its queue; -1: none now. */
   slotFor(call: Call): number;
   /** A worker posted something that wants attention. */
   attend(slot: number): void;
@@ -61,7 +58,7 @@ export class Dispatcher {
   readonly #calls: (Call | null)[];
   readonly #backlog = new Backlog();
   /** Calls for one worker that ended and has no successor yet. */
-  #stranded: Call[] = [];
+  readonly #stranded: Call[] = [];
   readonly #settleCell: (cell: number, slot: number) => void;
   readonly #attend = (slot: number): void => this.#crew.attend(slot);
   #encoder: Encoder;
@@ -204,9 +201,7 @@ export class Dispatcher {
 
   /** A worker has started: calls that wait for it are placed. */
   rescue(): void {
-    const calls = this.#stranded;
-    this.#stranded = [];
-    for (const call of calls.reverse()) this.#backlog.unshift(call);
+    this.#stranded.splice(0).reverse().forEach((call) => this.requeue(call));
     this.refill();
   }
 

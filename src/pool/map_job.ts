@@ -5,6 +5,7 @@
 import type { Task } from "../task.ts";
 import type { CallSite } from "./call_site.ts";
 import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
+import { type Refusal, runsOf } from "./map_keys.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
 /** What a map asks of the pool. */
@@ -12,14 +13,15 @@ export interface MapPool {
   readonly workers: number;
   readonly concurrency: number;
   /**
-   * Sends `items` as one chunk. Answers it, or the index of the first item that
-   * cannot be encoded with the error; the items before it are then not sent.
+   * Sends `items` as one chunk. Answers it, or which of them cannot be sent:
+   * then none is. If it says of none, they may be sent one by one.
    */
   submitChunk(
     job: MapJob,
     start: number,
     items: readonly unknown[],
-  ): ChunkCall | { index: number; error: unknown };
+    key: unknown,
+  ): ChunkCall | Refusal;
   /** Takes back a chunk that no worker has started. */
   cancelChunk(chunk: ChunkCall, error: unknown): void;
   /** The map has ended; it is not outstanding any more. */
@@ -32,6 +34,12 @@ export interface MapOptions {
   readonly chunkSize?: number | "auto";
   /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
   readonly window?: number;
+  /**
+   * For the scheduler, as {@link CallOptions.key}: one key for all items, or a
+   * function `(item, index) => key`. Items of a chunk have the same. Default
+   * none. What the function throws is the failure of its item.
+   */
+  readonly key?: unknown;
 }
 
 /** How a map calls. */
@@ -41,6 +49,7 @@ export interface MapCall {
   readonly spread: boolean;
   readonly chunkSize: number | "auto";
   readonly window: number | undefined;
+  readonly key: unknown;
   readonly site: CallSite | null;
 }
 
@@ -143,7 +152,7 @@ export class MapJob implements ChunkListener {
       this.#pool.cancelChunk(chunk, reason);
     }
     // The items nobody pulled: one failure stands for them all.
-    if (unpulled) this.#settle(1, [undefined], new Map([[0, reason]]));
+    if (unpulled) this.#refuse(1, reason);
     this.#checkComplete();
   }
 
@@ -238,41 +247,47 @@ export class MapJob implements ChunkListener {
       failure = error;
     }
     this.#send(items);
-    if (failure !== null) {
-      this.#settle(1, [undefined], new Map([[0, failure.cause]]));
-    }
+    if (failure !== null) this.#refuse(1, failure.cause);
     return true;
   }
 
   #send(items: readonly unknown[]): void {
+    for (const run of runsOf(items, this.#pulled, this.call.key)) {
+      // Pulling and asking for keys ran code of the user's.
+      if (this.#stopped) return;
+      if (run.failure === null) this.#sendRun(run.items, run.key);
+      else this.#refuse(1, run.failure.cause);
+    }
+  }
+
+  #sendRun(items: readonly unknown[], key: unknown): void {
     while (items.length > 0) {
-      const start = this.#pulled;
-      const sent = this.#pool.submitChunk(this, start, items);
+      const sent = this.#pool.submitChunk(this, this.#pulled, items, key);
       if (!("index" in sent)) {
         this.#pulled += items.length;
         this.#flying += items.length;
         this.#chunks.add(sent);
         return;
       }
-      // One item does not travel: those before it do, it fails, and so on.
-      const { index, error } = sent;
-      if (index > 0) this.#send(items.slice(0, index));
-      this.#settle(1, [undefined], new Map([[0, error]]));
-      items = items.slice(index + 1);
+      const { index, count, error } = sent;
+      if (count === 0) {
+        for (const item of items) this.#sendRun([item], key);
+        return;
+      }
+      if (index > 0) this.#sendRun(items.slice(0, index), key);
+      this.#refuse(count, error);
+      items = items.slice(index + count);
     }
   }
 
   // ---- outcomes -----------------------------------------------------------------
 
-  /** Gives the next `count` items of the input an outcome without sending them. */
-  #settle(
-    count: number,
-    values: unknown[],
-    failures: Map<number, unknown>,
-  ): void {
-    const start = this.#pulled;
+  /** The next `count` items of the input fail without being sent. */
+  #refuse(count: number, error: unknown): void {
+    const values = new Array(count);
+    const failures = new Map(Array.from(values, (_, at) => [at, error]));
+    this.#store(this.#pulled, { count, values, failures });
     this.#pulled += count;
-    this.#store(start, { count, values, failures });
   }
 
   #store(start: number, outcome: Outcome): void {

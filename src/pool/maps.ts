@@ -4,6 +4,7 @@ import { CallSite } from "./call_site.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
+import type { Refusal } from "./map_keys.ts";
 import { MapJob, type MapOptions, type MapPool } from "./map_job.ts";
 import { sourceOf } from "./map_source.ts";
 import { integer, type Settings } from "./options.ts";
@@ -18,22 +19,30 @@ export interface MapRequest {
   readonly method: (...args: never[]) => unknown;
 }
 
+/** Where chunks go: the rings, or from inside a task the host. */
+export interface MapParts {
+  readonly intake: Pick<Intake, "submitChunk">;
+  readonly dispatcher: Pick<Dispatcher, "cancel">;
+}
+
 /** Starts maps and hears of their end. */
 export class Maps implements MapPool {
   readonly workers: number;
   readonly concurrency: number;
+  readonly #maxTasks: number;
   readonly #jobs = new Set<MapJob>();
-  readonly #intake: Intake;
-  readonly #dispatcher: Dispatcher;
+  readonly #intake: MapParts["intake"];
+  readonly #dispatcher: MapParts["dispatcher"];
   readonly #onEnded: () => void;
 
   constructor(
-    settings: Settings,
-    parts: { intake: Intake; dispatcher: Dispatcher },
+    settings: Pick<Settings, "workers" | "concurrency" | "maxTasksPerWorker">,
+    parts: MapParts,
     onEnded: () => void,
   ) {
     this.workers = settings.workers;
     this.concurrency = settings.concurrency;
+    this.#maxTasks = settings.maxTasksPerWorker;
     this.#intake = parts.intake;
     this.#dispatcher = parts.dispatcher;
     this.#onEnded = onEnded;
@@ -56,16 +65,15 @@ export class Maps implements MapPool {
       );
     }
     const task = toTask(request.task, verb);
-    const { chunkSize = "auto", window } = options;
+    const { window, key } = options;
     const job = new MapJob(this, sourceOf(request.items, action), {
       task,
       spread: verb === "starmap",
-      chunkSize: chunkSize === "auto"
-        ? "auto"
-        : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action),
+      chunkSize: this.#chunkSize(options, action),
       window: window === undefined
         ? undefined
         : integer({ window }, "window", 1, 1, 2 ** 31, action),
+      key,
       site: new CallSite(`pool.${verb}`, request.method),
     });
     this.#jobs.add(job);
@@ -82,12 +90,25 @@ export class Maps implements MapPool {
     job: MapJob,
     start: number,
     items: readonly unknown[],
-  ): ChunkCall | { index: number; error: unknown } {
-    return this.#intake.submitChunk(job, start, items);
+    key: unknown,
+  ): ChunkCall | Refusal {
+    return this.#intake.submitChunk(job, start, items, key);
   }
 
   cancelChunk(chunk: ChunkCall, error: unknown): void {
     this.#dispatcher.cancel(chunk, error);
+  }
+
+  // A worker that may start only so many tasks counts messages, so each item
+  // travels in one of its own.
+  #chunkSize(
+    { chunkSize = "auto" }: MapOptions,
+    action: string,
+  ): number | "auto" {
+    const asked = chunkSize === "auto"
+      ? "auto"
+      : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action);
+    return this.#maxTasks > 0 ? 1 : asked;
   }
 
   ended(job: MapJob): void {

@@ -11,8 +11,14 @@ export interface Member {
   readonly inbox: Inbox;
   link: Link;
   mailCount: number;
-  /** Told to leave: its end is expected. */
+  /** Told to leave: its end is expected, and nobody takes its place. */
   leaving: boolean;
+  /** Has done all it may: it leaves by itself, and another takes its place. */
+  retiring: boolean;
+  /** Nobody listens to it any more. */
+  lost: boolean;
+  /** Tasks it finished. */
+  done: number;
   /** Cells it may still write to, while it is not certainly dead. */
   readonly quarantine: number[];
 }

@@ -12,8 +12,9 @@ import { CALL_OPTIONS, type CallOptions, SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
 import { assertOptions, list } from "./checks.ts";
 import { ChunkCall } from "./chunk_call.ts";
-import type { ChunkJob, Refusal } from "./intake.ts";
+import type { ChunkJob } from "./intake.ts";
 import type { MapOptions } from "./map_job.ts";
+import type { Refusal } from "./map_keys.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 

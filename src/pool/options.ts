@@ -1,6 +1,6 @@
 /** What a pool can be told, with units, defaults and errors. */
 import { cores } from "../runtime/mod.ts";
-import { RoundRobin, type Scheduler } from "../scheduler.ts";
+import { RoundRobin, type Scheduler } from "../scheduler/mod.ts";
 import { assertOptions, integer } from "./checks.ts";
 import {
   settleWorker,
@@ -17,9 +17,11 @@ export interface PoolOptions extends WorkerOptions {
   readonly workers?: number;
   /** Unfinished tasks one worker may hold, at least 1. Default 16. */
   readonly concurrency?: number;
-  /** Task rings; worker i serves ring i % queueCount. From 1 to `workers`. Default 1. */
+  /** Task rings; worker i serves ring i % queueCount. From 1 to `workers`. Default 1, or `workers` if the scheduler wants a queue per worker, as `Keyed` does. */
   readonly queueCount?: number;
-  /** Places tasks on rings. Default: a new `RoundRobin`. */
+  /** Tasks a worker starts, each item of a map counted, before it finishes them, leaves and is replaced; maps then send items one by one. Default 0: no limit. */
+  readonly maxTasksPerWorker?: number;
+  /** Places tasks on rings: `RoundRobin`, `LeastLoaded`, `Keyed` or one of your own. Default: a new `RoundRobin`. `TypeError` if one of its four methods is missing. */
   readonly scheduler?: Scheduler;
   /** Name of the pool in thread names. Default "whorl". */
   readonly name?: string;
@@ -32,6 +34,7 @@ export interface Settings extends WorkerSettings {
   readonly workers: number;
   readonly concurrency: number;
   readonly queueCount: number;
+  readonly maxTasksPerWorker: number;
   readonly scheduler: Scheduler;
   /** Whether the scheduler has a choice, or somebody to tell. */
   readonly scheduled: boolean;
@@ -44,11 +47,19 @@ const KNOWN = [
   "workers",
   "concurrency",
   "queueCount",
+  "maxTasksPerWorker",
   "scheduler",
   "name",
   "ringCapacity",
   ...WORKER_OPTIONS,
 ];
+
+const METHODS = [
+  "registerQueue",
+  "registerProcess",
+  "scheduleTask",
+  "completeTask",
+] as const;
 
 /**
  * Checks options and fills in the defaults.
@@ -58,22 +69,57 @@ const KNOWN = [
 export function settle(options: PoolOptions): Settings {
   assertOptions(options, KNOWN, ACTION);
   const workers = integer(options, "workers", cores(), 1, 120);
-  const queueCount = integer(options, "queueCount", 1, 1, 120);
-  if (queueCount > workers) {
-    throw new RangeError(
-      `Cannot create a pool: queueCount must be <= workers, found ${queueCount} queues for ${workers} workers`,
-    );
-  }
+  const scheduler = options.scheduler ?? new RoundRobin();
+  const queueCount = queues(options, scheduler, workers);
   return {
     workers,
     concurrency: integer(options, "concurrency", 16, 1, 1_000_000),
     queueCount,
-    scheduler: options.scheduler ?? new RoundRobin(),
+    maxTasksPerWorker: integer(
+      options,
+      "maxTasksPerWorker",
+      0,
+      0,
+      2 ** 31 - 1,
+    ),
+    scheduler,
     scheduled: options.scheduler !== undefined || queueCount > 1,
     ...settleWorker(options, ACTION),
     name: options.name ?? "whorl",
     ringCapacity: capacity(options),
   };
+}
+
+function queues(
+  options: PoolOptions,
+  scheduler: Scheduler,
+  workers: number,
+): number {
+  assertScheduler(scheduler);
+  const alone = scheduler.queuePerWorker === true;
+  const count = integer(options, "queueCount", alone ? workers : 1, 1, 120);
+  if (count > workers) {
+    throw new RangeError(
+      `Cannot create a pool: queueCount must be <= workers, found ${count} queues for ${workers} workers`,
+    );
+  }
+  if (alone && count < workers) {
+    throw new RangeError(
+      `Cannot create a pool: the scheduler wants a queue per worker, found ${count} queues for ${workers} workers, leave queueCount out`,
+    );
+  }
+  return count;
+}
+
+function assertScheduler(scheduler: Scheduler): void {
+  for (const method of METHODS) {
+    if (typeof scheduler?.[method] === "function") continue;
+    throw new TypeError(
+      `Cannot create a pool: scheduler must have the methods ${
+        METHODS.join(", ")
+      }, found no ${method}`,
+    );
+  }
 }
 
 function capacity(options: PoolOptions): number {

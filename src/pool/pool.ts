@@ -3,23 +3,22 @@
  * it is given, and decides what may be asked when.
  */
 import { StateError, WorkerLostError } from "../errors.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Scheduler } from "../scheduler/mod.ts";
 import { type Callable, toTask } from "../task.ts";
-import { SingleCall } from "./call.ts";
+import { broadcast } from "./broadcast.ts";
+import { CALL_OPTIONS, type CallOptions, SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
+import { assertOptions } from "./checks.ts";
 import { Courier } from "./courier.ts";
 import { Crew, type CrewOwner } from "./crew.ts";
+import { crewOptions } from "./crew_options.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { encodeInitializer } from "./initializer.ts";
 import { Intake } from "./intake.ts";
 import type { MapOptions } from "./map_job.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
-
-/** Longest uninterrupted sleep of a worker: a safety net that is never needed. */
-const SLICE_MS = 60_000;
-const RESULT_BYTES = 256 * 1024;
+import { Requests } from "./requests.ts";
 
 /**
  * Workers with an event loop each, and a way to call functions on them.
@@ -49,25 +48,8 @@ export class Pool implements AsyncDisposable {
     const settings = this.#settings = settle(options);
     const { workers, queueCount } = settings;
     this.#ended = new Promise((resolve) => this.#onGone = resolve);
-    const courier = new Courier();
-    this.#crew = new Crew({
-      workers,
-      queues: queueCount,
-      context: settings.context,
-      link: {
-        name: settings.name,
-        env: settings.env,
-        resourceLimits: settings.resourceLimits,
-      },
-      boot: {
-        preload: settings.preload,
-        initializer: encodeInitializer(settings, courier),
-        concurrency: settings.concurrency,
-        importTimeout: settings.importTimeout,
-        slice: SLICE_MS,
-      },
-      resultBytes: RESULT_BYTES,
-    }, this.#owner());
+    const courier = new Courier(settings.context.apart);
+    this.#crew = new Crew(crewOptions(settings, courier), this.#owner());
     this.#dispatcher = new Dispatcher(
       {
         cells: settings.ringCapacity,
@@ -79,6 +61,11 @@ export class Pool implements AsyncDisposable {
     );
     this.#sites = new CallSites(this.#dispatcher.pulse);
     const intake = this.#intake = new Intake(settings, this.#dispatcher);
+    courier.reception = new Requests({
+      intake,
+      dispatcher: this.#dispatcher,
+      closed: () => this.#state === "closed",
+    });
     this.#maps = new Maps(
       settings,
       { intake, dispatcher: this.#dispatcher },
@@ -116,14 +103,19 @@ export class Pool implements AsyncDisposable {
    */
   apply<A extends unknown[], R>(
     task: Callable<A, R>,
-    ...rest: [] extends A ? [args?: Readonly<A>] : [args: Readonly<A>]
+    ...rest: [] extends A ? [args?: Readonly<A>, options?: CallOptions]
+      : [args: Readonly<A>, options?: CallOptions]
   ): Promise<Awaited<R>>;
   apply(
     task: Callable<never, unknown>,
     args: unknown = NO_ARGS,
+    options?: CallOptions,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#assertOpen("apply a task");
+      if (options !== undefined) {
+        assertOptions(options, CALL_OPTIONS, "apply a task");
+      }
       const handle = toTask(task, "apply");
       const call = new SingleCall(
         {
@@ -134,8 +126,30 @@ export class Pool implements AsyncDisposable {
         resolve,
         reject,
       );
-      this.#intake.submit(call, list(args, "apply a task", "args"));
+      this.#intake.submit(call, list(args, "apply a task", "args"), options);
     });
+  }
+
+  /**
+   * Calls a task once on every worker, also on those that still boot.
+   *
+   * @returns the results in the order of the workers; rejects as `apply` does
+   * with the first error, while the others run on
+   */
+  broadcast<A extends unknown[], R>(
+    task: Callable<A, R>,
+    ...rest: [] extends A ? [args?: Readonly<A>] : [args: Readonly<A>]
+  ): Promise<Awaited<R>[]>;
+  async broadcast(
+    task: Callable<never, unknown>,
+    args: unknown = NO_ARGS,
+  ): Promise<unknown[]> {
+    this.#assertOpen("broadcast a task");
+    const handle = toTask(task, "broadcast");
+    const site = this.#sites.of(handle, "pool.broadcast", this.broadcast);
+    const given = list(args, "broadcast a task", "args");
+    const where = { task: handle, site };
+    return await broadcast(this.#intake, where, this.workers, given);
   }
 
   /**

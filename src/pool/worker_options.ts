@@ -12,11 +12,27 @@ import { integer, list } from "./checks.ts";
 export interface WorkerOptions {
   /** How workers are made. Default: what `setStartMethod` chose, at first "thread". */
   readonly startMethod?: StartMethod;
-  /** A task run once in every worker before its first; may be asynchronous. If it fails, the worker cannot boot. */
+  /** A task run once in every worker before its first; may be asynchronous. Default none. If it fails, the worker cannot boot. */
   // deno-lint-ignore no-explicit-any
   readonly initializer?: Callable<any, unknown>;
-  /** Arguments of `initializer`. Default none. */
+  /** Arguments of `initializer`. Default none; `CodecError` for one that does not travel. */
   readonly initArgs?: readonly unknown[];
+  /**
+   * A task run once in every worker that leaves in an orderly way: after
+   * `close()`, or when `maxTasksPerWorker` is reached; not after `terminate()`,
+   * and not when the worker dies. May be asynchronous, and is waited for.
+   * Default none. If it is not found, the worker cannot boot; if it fails, that
+   * is a process warning, and the worker leaves all the same.
+   */
+  readonly finalizer?: Callable<[], unknown>;
+  /**
+   * A task run in the worker with the live error whenever a task, or an item of
+   * a map, throws; before the caller gets the error, which is not delayed if it
+   * is asynchronous. Default none. If it is not found, the worker cannot boot;
+   * if it fails, that is a process warning and changes nothing else.
+   */
+  // deno-lint-ignore no-explicit-any
+  readonly exceptionHandler?: Callable<[error: any], unknown>;
   /** Modules evaluated in a worker before any task module, in order. */
   readonly preload?: readonly (URL | string)[];
   /** Environment variables of the workers. Default: a copy of the host's. */
@@ -32,6 +48,8 @@ export interface WorkerSettings {
   readonly context: Context;
   readonly initializer: Task | null;
   readonly initArgs: readonly unknown[];
+  readonly finalizer: Task | null;
+  readonly exceptionHandler: Task | null;
   readonly preload: readonly string[];
   readonly env: Record<string, string | undefined> | undefined;
   readonly resourceLimits: Record<string, number> | undefined;
@@ -43,6 +61,8 @@ export const WORKER_OPTIONS: readonly string[] = [
   "startMethod",
   "initializer",
   "initArgs",
+  "finalizer",
+  "exceptionHandler",
   "preload",
   "env",
   "resourceLimits",
@@ -64,6 +84,12 @@ export function settleWorker(
       ? null
       : toTask(options.initializer, "initialize workers with"),
     initArgs: list(options.initArgs ?? [], action, "initArgs"),
+    finalizer: options.finalizer === undefined
+      ? null
+      : toTask(options.finalizer, "finalize workers with"),
+    exceptionHandler: options.exceptionHandler === undefined
+      ? null
+      : toTask(options.exceptionHandler, "handle errors with"),
     preload: (options.preload ?? []).map(toHref),
     env: options.env,
     resourceLimits: options.resourceLimits,

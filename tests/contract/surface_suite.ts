@@ -36,6 +36,8 @@ const RING_NAMES = [
 test("mod.ts exports these values and no others", () => {
   equal(Object.keys(whorl).sort(), [
     "CodecError",
+    "Keyed",
+    "LeastLoaded",
     "Pool",
     "ProxyError",
     "RoundRobin",

@@ -1,0 +1,114 @@
+/**
+ * What becomes of the tasks of a worker that is lost or retires: those it had
+ * not started go to others, those it had are lost with it.
+ */
+import { ChunkCall } from "./chunk_call.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { lostError, type Member } from "./member.ts";
+
+/** Takes tasks out of the hands of workers. */
+export class Recovery {
+  readonly #dispatcher: Dispatcher;
+  readonly #zombies = new Set<Member>();
+
+  constructor(dispatcher: Dispatcher) {
+    this.#dispatcher = dispatcher;
+  }
+
+  /**
+   * Looks after what no event reports: tasks held by busy workers while others
+   * idle, and workers that were declared dead and live on.
+   */
+  audit(): void {
+    const { host } = this.#dispatcher;
+    host.steal((cell) => this.#requeue(cell));
+    // Also what waits because cancelled entries filled a ring: no event tells
+    // that a worker has walked over them.
+    this.#dispatcher.refill();
+    for (const zombie of this.#zombies) {
+      host.sweep(
+        zombie.slot,
+        this.#found(zombie, "it was stopped", null, null),
+      );
+      if (host.hasExited(zombie.slot)) this.certify(zombie);
+    }
+  }
+
+  /** A worker has done all it may: what waits for it alone goes to the next. */
+  retire(member: Member): void {
+    if (member.lost || member.leaving) return;
+    member.retiring = true;
+    const { host } = this.#dispatcher;
+    host.dismiss(member.slot);
+    for (const call of [...this.#dispatcher.pending()]) {
+      const { cell } = call;
+      if (cell < 0 || call.slot !== member.slot || !host.cancel(cell)) continue;
+      host.release(cell);
+      this.#requeue(cell);
+    }
+    this.#dispatcher.refill();
+    host.publish();
+  }
+
+  /** Stops listening to a worker: what it had not started goes to others, the rest is lost. */
+  lose(
+    member: Member,
+    reason: string,
+    code: number,
+    cause: Error | null,
+  ): void {
+    const { host } = this.#dispatcher;
+    this.#zombies.add(member);
+    member.lost = true;
+    host.fence(
+      member.slot,
+      (cell, slot) => this.#dispatcher.settleCell(cell, slot),
+      this.#found(member, reason, code, cause),
+    );
+    this.#dispatcher.refill();
+    host.publish();
+  }
+
+  /** The worker certainly runs no more. */
+  certify(member: Member): void {
+    const { host } = this.#dispatcher;
+    host.sweep(member.slot, this.#found(member, "it ended", null, null));
+    for (const cell of member.quarantine) host.release(cell);
+    member.quarantine.length = 0;
+    this.#zombies.delete(member);
+    host.certify(member.slot);
+    this.#dispatcher.refill();
+  }
+
+  #found(
+    member: Member,
+    reason: string,
+    code: number | null,
+    cause: Error | null,
+  ): { unstarted(cell: number): void; started(cell: number): void } {
+    const lost = (started: boolean, task: string) =>
+      lostError(
+        { workerId: member.id, exitCode: code, reason, started, cause },
+        task,
+      );
+    return {
+      unstarted: (cell) => this.#requeue(cell),
+      started: (cell) => {
+        member.quarantine.push(cell);
+        const items = this.#dispatcher.itemsStarted(cell);
+        const call = this.#dispatcher.evict(cell);
+        const { name } = call.task;
+        if (!(call instanceof ChunkCall)) {
+          this.#dispatcher.reject(call, lost(true, name));
+        } else if (call.lose(items, () => lost(true, name))) {
+          this.#dispatcher.requeue(call);
+        } else this.#dispatcher.completeLost(call);
+      },
+    };
+  }
+
+  #requeue(cell: number): void {
+    const call = this.#dispatcher.evict(cell);
+    this.#dispatcher.requeue(call);
+  }
+}
