@@ -17,7 +17,7 @@ export const LEAVE = 3;
 export const READY = 4;
 /** A finished task: DONE_WORDS words, then its result. */
 export const DONE = 5;
-/** Started tasks so far, and how many of them are unfinished. */
+/** Started tasks so far, how many of them are unfinished, and how many may be. */
 export const PROGRESS = 6;
 // Both ways:
 /** A message of src/mail.ts, encoded. */

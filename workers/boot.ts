@@ -62,7 +62,7 @@ export async function boot(
     });
     const handOver = (): void => {
       ring.done.publish();
-      outlet?.flush();
+      outlet?.flush(runner.concurrency);
     };
     onExit(() => {
       runner.exiting();

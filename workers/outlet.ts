@@ -7,6 +7,6 @@ export interface Outlet {
   started(cell: number): void;
   /** Items of a chunk below `count` may have started. */
   reached(cell: number, count: number): void;
-  /** Finished tasks were handed over, or mail was posted: send it. */
-  flush(): void;
+  /** Finished tasks were handed over, or mail was posted: send it. `concurrency`: how many tasks the worker may hold now. */
+  flush(concurrency: number): void;
 }

@@ -75,12 +75,15 @@ export class Relay implements Outlet {
   #posts = 0;
   #started = 0;
   #finished = 0;
-  #told = 0;
+  #toldStarted = 0;
+  #toldUnfinished = 0;
+  #concurrency: number;
 
   /** `bytes` from `start` to `end`: what the host sends to boot with. */
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.#decoder.begin(bytes, start, end - start);
     const { cells, ...plain } = this.#decoder.value() as Plain;
+    this.#concurrency = plain.concurrency;
     const host = this.#host = new RingHost({ cells, slots: 1, queues: 1 });
     this.#words = host.words;
     this.#bytes = new Uint8Array(host.buffer);
@@ -110,7 +113,7 @@ export class Relay implements Outlet {
     await boot(this.#record, this.#theirs, this);
     if (!this.#host.isReady(this.#slot)) return;
     this.#writer.add(wire.READY, 0);
-    this.flush();
+    this.flush(this.#concurrency);
   }
 
   /** A frame of the host, whose body is bytes `start` to `end`. */
@@ -153,24 +156,34 @@ export class Relay implements Outlet {
     writeJournal(this.#noteBytes, (this.#homes[cell] as number) * 8);
   }
 
-  flush(): void {
+  flush(concurrency: number): void {
     this.#host.drain(
       (cell) => this.#finish(cell),
       () => this.#readAll(),
     );
-    if (this.#told !== this.#started + this.#finished) {
-      this.#told = this.#started + this.#finished;
-      const at = this.#writer.add(wire.PROGRESS, 8) / 4;
-      this.#writer.words[at] = this.#started;
-      this.#writer.words[at + 1] = this.#started - this.#finished;
-    }
+    this.#tellProgress(concurrency);
     if (this.#writer.length > 0) writeChannel(this.#writer.lend());
   }
 
   /** As {@link flush}, of a process that is about to end. */
   flushAll(): void {
     this.#readAll();
-    this.flush();
+    this.flush(this.#concurrency);
+  }
+
+  #tellProgress(concurrency: number): void {
+    const unfinished = this.#started - this.#finished;
+    if (
+      this.#toldStarted === this.#started &&
+      this.#toldUnfinished === unfinished && this.#concurrency === concurrency
+    ) return;
+    this.#toldStarted = this.#started;
+    this.#toldUnfinished = unfinished;
+    this.#concurrency = concurrency;
+    const at = this.#writer.add(wire.PROGRESS, 12) / 4;
+    this.#writer.words[at] = this.#started;
+    this.#writer.words[at + 1] = unfinished;
+    this.#writer.words[at + 2] = concurrency;
   }
 
   // ---- to the worker ------------------------------------------------------------

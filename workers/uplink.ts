@@ -127,6 +127,7 @@ export class WorkerUplink implements Uplink, Running {
     pending.reason = reason;
     this.#mailbox.post({ kind: "cancel", call });
     this.#ring.done.posted();
+    this.onSubmitted();
   }
 
   /**

@@ -63,7 +63,7 @@ export class Forwarder {
   readonly #mail: WorkerMail[] = [];
   // Cells at the child, with the numbers of their tasks.
   readonly #held = new Map<number, number>();
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #maxTasks: number;
   #ready = false;
   #leaving = false;
@@ -300,10 +300,9 @@ export class Forwarder {
       case wire.DONE:
         return this.#finish(start);
       case wire.PROGRESS:
-        return this.#progress(
-          words[start / 4] as number,
-          words[start / 4 + 1] as number,
-        );
+        this.#unfinished = words[start / 4 + 1] as number;
+        this.#concurrency = words[start / 4 + 2] as number;
+        return this.#progress(words[start / 4] as number);
       case wire.MAIL:
         this.#decoder.begin(this.#reader.bytes, start, end - start);
         this.#mail.push(this.#decoder.value() as WorkerMail);
@@ -311,8 +310,7 @@ export class Forwarder {
     }
   }
 
-  #progress(started: number, unfinished: number): void {
-    this.#unfinished = unfinished;
+  #progress(started: number): void {
     if (started === this.#started) return;
     this.#started = started;
     if (started < this.#timed) return;

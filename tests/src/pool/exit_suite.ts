@@ -6,8 +6,11 @@ import { suite } from "../../support/suite.ts";
 const test = suite("program exit");
 const program = new URL("../../fixtures/programs/exits.ts", import.meta.url);
 
-async function run(name: string): ReturnType<typeof spawnProgram> {
-  const outcome = await spawnProgram(program, { args: [name] });
+async function run(
+  name: string,
+  method = "thread",
+): ReturnType<typeof spawnProgram> {
+  const outcome = await spawnProgram(program, { args: [name, method] });
   is(
     outcome.timedOut,
     false,
@@ -33,12 +36,18 @@ const endings: Record<string, string> = {
   refIdle: "still here\n",
 };
 
-for (const [name, printed] of Object.entries(endings)) {
-  test(`the program ${name} ends with 0, after all it had to do`, async () => {
-    const { code, stdout, stderr } = await run(name);
-    is(stdout, printed, stderr);
-    is(code, 0, stderr);
-  });
+/** Programs that need memory they share with their workers. */
+const threadsOnly = new Set(["terminatedWhileComputing"]);
+
+for (const method of ["thread", "process"]) {
+  for (const [name, printed] of Object.entries(endings)) {
+    if (method === "process" && threadsOnly.has(name)) continue;
+    test(`the program ${name} ends with 0, after all it had to do: ${method}`, async () => {
+      const { code, stdout, stderr } = await run(name, method);
+      is(stdout, printed, stderr);
+      is(code, 0, stderr);
+    });
+  }
 }
 
 test("an error nobody caught in the main program ends it, workers or not", async () => {
