@@ -21,12 +21,21 @@ export {
   WhorlError,
   WorkerLostError,
 } from "./src/errors.ts";
+export { inline, type InlineOptions } from "./src/inline.ts";
 export type { CallOptions } from "./src/pool/call.ts";
 export type { MapOptions } from "./src/pool/map_job.ts";
 export type { MapResult, SettledResult } from "./src/pool/map_result.ts";
+export {
+  type TaskContext,
+  taskContext,
+  type TaskPool,
+} from "./src/pool/nested.ts";
 export type { PoolOptions } from "./src/pool/options.ts";
 export { Pool } from "./src/pool/pool.ts";
 export type { WorkerOptions } from "./src/pool/worker_options.ts";
+export type { ProcessOptions } from "./src/process/options.ts";
+export { Process } from "./src/process/process.ts";
+export { Worker } from "./src/process/worker.ts";
 export { isMainThread, type Runtime, runtime } from "./src/runtime/mod.ts";
 export {
   Keyed,

@@ -59,6 +59,7 @@ function packageText(): string {
     files: ["mod.*", "ring/", "src/", "workers/", ...TEXTS],
     sideEffects: ["./workers/*_entry.js"],
     engines: manifest.engines,
+    dependencies: manifest.dependencies,
   };
   return JSON.stringify(published, null, 2) + "\n";
 }

@@ -29,6 +29,7 @@ const LAYERS: Record<string, readonly string[]> = {
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],
   "src/wire.ts": [...BASE, ...WIRE],
+  "src/inline": [...BASE, "src/runtime/", "src/codec/"],
   "src/running.ts": [...BASE, "src/codec/"],
   "workers/": BELOW,
   "src/context/": [...BELOW, "workers/url.ts"],

@@ -14,6 +14,8 @@ export interface Manifest {
   exports: Record<string, string>;
   scripts: Record<string, string>;
   tasks: Record<string, string>;
+  dependencies?: Record<string, string>;
+  imports?: Record<string, string>;
 }
 
 /** Reads one of them. */
@@ -29,6 +31,11 @@ export function manifestBreaches(): string[] {
     const [one, two] = [JSON.stringify(npm[key]), JSON.stringify(deno[key])];
     if (one === two) continue;
     breaches.push(`${key}: package.json has ${one}, deno.json has ${two}`);
+  }
+  for (const [name, version] of Object.entries(npm.dependencies ?? {})) {
+    const wanted = `npm:${name}@${version}`;
+    if (deno.imports?.[name] === wanted) continue;
+    breaches.push(`${name}: deno.json imports must have ${wanted}`);
   }
   for (const task of Object.keys(deno.tasks)) {
     if (npm.scripts[task]) continue;

@@ -22,7 +22,9 @@ export type StateCode =
   | "pool_open"
   | "not_started"
   | "not_finished"
-  | "already_started";
+  | "not_in_task"
+  | "already_started"
+  | "closed";
 
 /** Something was asked at the wrong moment. */
 export class StateError extends WhorlError {

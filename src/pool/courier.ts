@@ -12,7 +12,7 @@ import {
   type TaskRecord,
   type WorkerMail,
 } from "../mail.ts";
-import type { Task } from "../task.ts";
+import { inlineOf, type Task } from "../task.ts";
 
 /** Numbers from here on were given by workers. */
 const THEIRS = 2 ** 31;
@@ -102,6 +102,16 @@ export class Courier implements Shares {
 
   /** What travels of a task; the shared buffers in it are announced. */
   record(task: Task): TaskRecord {
+    const inline = inlineOf(task);
+    if (this.apart && inline !== undefined) {
+      if (inline.buffers.length + inline.values.length > 0) {
+        throw new CodecError(
+          "encode",
+          `Cannot encode captures of ${task.name}: shared memory and objects of the platform do not travel to another process`,
+          { path: "captures" },
+        );
+      }
+    }
     // The handle keeps its buffers alive, the call under way keeps the handle.
     return recordOf(task, (buffer) => this.#numberOf(buffer));
   }

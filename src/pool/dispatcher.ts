@@ -93,6 +93,8 @@ export class Dispatcher {
    * are in a cell, in the arena or copied before this returns.
    */
   submit(call: Call, encoder: Encoder | null): void {
+    // What a task captured may not travel: known before a cell is taken.
+    if (this.courier.apart) this.courier.numberOf(call.task);
     if (encoder !== null) this.#prepare(call, encoder);
     else if (call.numbers !== null && call.numbers.length * 8 > ARG_BYTES) {
       this.#storeNumbers(call);

@@ -1,4 +1,5 @@
 /** What the library needs of a runtime, the same on all of them. */
+export { isGlobal, parse, type SyntaxNode } from "./acorn.ts";
 export {
   killSelf,
   openChannel,

@@ -27,3 +27,19 @@ test("one_file.ts prints its factorials once, from the main thread", async () =>
     "120\n3628800\n2432902008176640000\n15511210043330985984000000\n",
   );
 });
+
+test("nested.ts sums with one worker that holds one task", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/nested.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(run.stdout, "1249975000\n");
+});
+
+test("inline.ts prints two prices", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/inline.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(run.stdout.replace(/\s+/g, " ").trim(), "[ 3, 2 ]");
+});
