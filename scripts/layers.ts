@@ -11,7 +11,12 @@ const PROGRAMS = ["tests", "examples", "scripts"];
 
 const BASE = ["src/errors.ts", "src/task.ts"];
 /** What host and worker tell each other: seen by both sides. */
-const WIRE = ["src/frame.ts", "src/mail.ts", "src/running.ts"];
+const WIRE = [
+  "src/frame.ts",
+  "src/mail.ts",
+  "src/running.ts",
+  "src/wire.ts",
+];
 const BELOW = ["ring/", ...BASE, "src/runtime/", "src/codec/", ...WIRE];
 const TOP = [
   "src/pool/",
