@@ -71,7 +71,11 @@ export function spawnThread(
   worker.on("error", (error) => {
     reported = error;
   });
-  worker.once("exit", (code) => onExit(code, reported));
+  // On Deno, terminate() reports the exit before it returns.
+  worker.once(
+    "exit",
+    (code) => queueMicrotask(() => onExit(code, reported)),
+  );
   // After the listeners: adding one to an unreferenced worker references it.
   worker.unref();
   return {

@@ -3,4 +3,5 @@ import type { StartMethod } from "../../mod.ts";
 
 export const startMethods: readonly StartMethod[] = [
   "thread",
+  "process",
 ];
