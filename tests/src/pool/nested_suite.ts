@@ -6,16 +6,13 @@ import {
   tasks,
   WorkerLostError,
 } from "../../../mod.ts";
-import { equal, is, match, ok, rejects, throws } from "../../support/assert.ts";
+import { equal, is, match, rejects, throws } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
 
 const test = suite("nested calls");
 const nesting = tasks<typeof import("../../fixtures/nesting.ts")>(
   new URL("../../fixtures/nesting.ts", import.meta.url),
-);
-const counting = tasks<typeof import("../../fixtures/counting.ts")>(
-  new URL("../../fixtures/counting.ts", import.meta.url),
 );
 const ONE = { workers: 1, concurrency: 1 };
 
@@ -156,10 +153,17 @@ test("a worker that dies with nested calls takes nothing with it", async () => {
 });
 
 test("an answer reaches a worker that is full", async () => {
-  await using pool = new Pool({ workers: 2, concurrency: 1 });
-  const words = sharedWords(4);
+  await using pool = new Pool({ workers: 2, concurrency: 2 });
+  const words = sharedWords(3);
   const call = pool.apply(nesting.hearsWhenFull, [words]);
+  await reached(words, 2, 1);
+  // Two for each worker and one more for the one that waits: five in all.
+  const fill = [1, 2, 3, 4].map(() => pool.apply(nesting.waits, [words, 1]));
+  await reached(words, 2, 4);
+  open(words, 0);
   is(await call, "heard");
+  open(words, 1);
+  await Promise.all(fill);
 });
 
 test("the pool of a task that has ended refuses calls instead of losing them", async () => {
@@ -168,6 +172,3 @@ test("the pool of a task that has ended refuses calls instead of losing them", a
   await pool.apply(nesting.usesItLater, [words]);
   await reached(words, 0, 1);
 });
-void counting;
-void open;
-void ok;
