@@ -105,7 +105,7 @@ test("Keyed: the same key, the same worker", async () => {
     const thread = n % 2 === 0
       ? await pool.apply(counting.thread, [], { key })
       // Not for the rings: these must not go astray either.
-      : await pool.apply(hooks.threadOf, [new DOMException("odd")], { key });
+      : await pool.apply(hooks.threadOf, [new Blob(["odd"])], { key });
     const threads = seen.get(key) ?? new Set();
     seen.set(key, threads.add(thread));
   }));
