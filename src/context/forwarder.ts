@@ -27,16 +27,13 @@ import {
   TASK_NUMBER,
 } from "../../ring/mod.ts";
 import { APART, Decoder, Encoder } from "../codec/mod.ts";
+import { CodecError } from "../errors.ts";
 import * as frame from "../frame.ts";
 import type { BootRecord, HostMail, WorkerMail } from "../mail.ts";
 import { after, nextTurn } from "../runtime/mod.ts";
 import * as wire from "../wire.ts";
+import { Credit } from "./credit.ts";
 
-/** Tasks sent before the first of them is known to have started, at most. */
-const WINDOW_MOST = 8;
-/** The window grows when tasks are started sooner than this, shrinks to one when later than that (milliseconds). */
-const QUICK_MS = 1;
-const SLOW_MS = 4;
 /** How long a child that holds something leaves tasks to others that still boot. */
 const BOOT_PATIENCE_MS = 1000;
 const BOOT_LOOK_MS = 5;
@@ -63,20 +60,12 @@ export class Forwarder {
   readonly #mail: WorkerMail[] = [];
   // Cells at the child, with the numbers of their tasks.
   readonly #held = new Map<number, number>();
-  #concurrency: number;
-  readonly #maxTasks: number;
+  readonly #credit: Credit;
   #ready = false;
   #leaving = false;
   #ended = false;
   #asleep = false;
   #flushing = false;
-  #sent = 0;
-  #started = 0;
-  #unfinished = 0;
-  #window = 1;
-  // The task whose start is timed, and when it was sent.
-  #timed = 0;
-  #timedAt = 0;
   #patientUntil = 0;
   // Others had a turn to take what waits.
   #yielded = false;
@@ -91,8 +80,7 @@ export class Forwarder {
     this.#words = ring.words;
     this.#bytes = new Uint8Array(ring.words.buffer);
     this.#stream = stream;
-    this.#concurrency = record.concurrency;
-    this.#maxTasks = record.maxTasks;
+    this.#credit = new Credit(record.concurrency, record.maxTasks);
     this.#results = new ResultWriter(record.results, {
       added: (id, buffer, single) =>
         this.#mail.push({ kind: "segment", id, buffer, single }),
@@ -169,7 +157,7 @@ export class Forwarder {
       // Mail was sent when it was posted.
       this.#ring.hasMail();
       if (this.#ring.stopped()) return this.#leave();
-      let room = this.#room();
+      let room = this.#credit.room(this.#held.size);
       if (room <= 0 || this.#waitsForBoot()) break;
       if (this.#held.size > 0 && this.#ring.hasLessBusyPeer(this.#held.size)) {
         if (!this.#yielded) {
@@ -199,19 +187,6 @@ export class Forwarder {
     if (!this.#ring.hasBootingPeer()) return false;
     after(BOOT_LOOK_MS, () => this.#pump());
     return true;
-  }
-
-  /** How many tasks more the child may get. */
-  #room(): number {
-    const unstarted = this.#sent - this.#started;
-    let room = this.#window - unstarted;
-    // Tasks that wait for something: one more than it may hold would wait
-    // behind them while another worker is free.
-    if (this.#unfinished > 0) {
-      room = Math.min(room, this.#concurrency - this.#held.size);
-    }
-    if (this.#maxTasks > 0) room = Math.min(room, this.#maxTasks - this.#sent);
-    return room;
   }
 
   #sleep(): boolean {
@@ -252,11 +227,7 @@ export class Forwarder {
       );
     }
     this.#held.set(cell, words[base + TASK_NUMBER] as number);
-    this.#sent++;
-    if (this.#timed <= this.#started) {
-      this.#timed = this.#sent;
-      this.#timedAt = performance.now();
-    }
+    this.#credit.sent();
   }
 
   #leave(): void {
@@ -298,11 +269,13 @@ export class Forwarder {
         this.#patientUntil = performance.now() + BOOT_PATIENCE_MS;
         return this.#ring.ready();
       case wire.DONE:
-        return this.#finish(start);
+        return this.#finish(start, end);
       case wire.PROGRESS:
-        this.#unfinished = words[start / 4 + 1] as number;
-        this.#concurrency = words[start / 4 + 2] as number;
-        return this.#progress(words[start / 4] as number);
+        return this.#credit.progress(
+          words[start / 4] as number,
+          words[start / 4 + 1] as number,
+          words[start / 4 + 2] as number,
+        );
       case wire.MAIL:
         this.#decoder.begin(this.#reader.bytes, start, end - start);
         this.#mail.push(this.#decoder.value() as WorkerMail);
@@ -310,16 +283,7 @@ export class Forwarder {
     }
   }
 
-  #progress(started: number): void {
-    if (started === this.#started) return;
-    this.#started = started;
-    if (started < this.#timed) return;
-    const took = performance.now() - this.#timedAt;
-    if (took < QUICK_MS) this.#window = Math.min(WINDOW_MOST, this.#window * 2);
-    else if (took > SLOW_MS) this.#window = 1;
-  }
-
-  #finish(start: number): void {
+  #finish(start: number, end: number): void {
     const { words, bytes } = this.#reader;
     const cell = words[start / 4] as number;
     if (!this.#held.delete(cell)) return;
@@ -331,6 +295,13 @@ export class Forwarder {
     this.#words[base + RESULT_TIME] = words[start / 4 + 3] as number;
     const from = start + wire.DONE_WORDS * 4;
     const length = frame.resultBytes(status, units);
+    if (!(length >= 0 && from + length <= end)) {
+      throw new CodecError(
+        "decode",
+        `Cannot read a result: it says ${length} bytes and has ${end - from}`,
+        { path: "result" },
+      );
+    }
     if (length <= RESULT_BYTES) {
       this.#words[base + RESULT_SEGMENT] = frame.INLINE;
       this.#bytes.set(bytes.subarray(from, from + length), (base + RESULT) * 4);
