@@ -5,7 +5,7 @@
 import type { Task } from "../task.ts";
 import type { CallSite } from "./call_site.ts";
 import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
-import { type Refusal, runsOf } from "./map_keys.ts";
+import { type MapKey, type Refusal, runsOf } from "./map_keys.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
 /** What a map asks of the pool. */
@@ -29,7 +29,7 @@ export interface MapPool {
 }
 
 /** What the caller fixed. */
-export interface MapOptions {
+export interface MapOptions<T = never> {
   /** Items per message. "auto" (default): as many as make about a millisecond of work. */
   readonly chunkSize?: number | "auto";
   /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
@@ -39,7 +39,7 @@ export interface MapOptions {
    * function `(item, index) => key`. Items of a chunk have the same. Default
    * none. What the function throws is the failure of its item.
    */
-  readonly key?: unknown;
+  readonly key?: MapKey<T>;
 }
 
 /** How a map calls. */

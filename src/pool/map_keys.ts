@@ -1,7 +1,15 @@
 /** What of a map's items travels together, and what cannot travel. */
 
 /** What {@link MapOptions.key} may be: one for all, or a function of item and index. */
-export type MapKey = unknown;
+export type MapKey<T = never> =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | object
+  | null
+  | ((item: T, index: number) => unknown);
 
 /** Consecutive items with one key, or one item without: its function threw. */
 export interface Run {
@@ -23,7 +31,7 @@ export interface Refusal {
 export function runsOf(
   items: readonly unknown[],
   start: number,
-  key: MapKey,
+  key: unknown,
 ): Run[] {
   if (typeof key !== "function") return [{ items, key, failure: null }];
   const runs: { items: unknown[]; key: unknown; failure: Run["failure"] }[] =

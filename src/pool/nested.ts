@@ -44,7 +44,7 @@ export interface TaskPool {
   map<T, R>(
     task: Callable<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
-    options?: MapOptions,
+    options?: MapOptions<NoInfer<T>>,
   ): MapResult<Awaited<R>>;
   /** As `Pool.starmap`. */
   starmap<A extends unknown[], R>(
@@ -52,7 +52,7 @@ export interface TaskPool {
     argLists:
       | Iterable<Readonly<NoInfer<A>>>
       | AsyncIterable<Readonly<NoInfer<A>>>,
-    options?: MapOptions,
+    options?: MapOptions<Readonly<NoInfer<A>>>,
   ): MapResult<Awaited<R>>;
 }
 

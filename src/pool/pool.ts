@@ -162,7 +162,7 @@ export class Pool implements AsyncDisposable {
   map<T, R>(
     task: Callable<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
-    options: MapOptions = {},
+    options: MapOptions<NoInfer<T>> = {},
   ): MapResult<Awaited<R>> {
     this.#assertOpen("map a task");
     const method = this.map;
@@ -177,7 +177,7 @@ export class Pool implements AsyncDisposable {
     argLists:
       | Iterable<Readonly<NoInfer<A>>>
       | AsyncIterable<Readonly<NoInfer<A>>>,
-    options: MapOptions = {},
+    options: MapOptions<Readonly<NoInfer<A>>> = {},
   ): MapResult<Awaited<R>> {
     this.#assertOpen("starmap a task");
     const method = this.starmap;
