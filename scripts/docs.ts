@@ -33,7 +33,7 @@ const manifest = readManifest("package.json");
 const words = vocabulary();
 const pages = [
   "README.md",
-  ...listFiles(["ring", "src", "workers"], "README.md"),
+  ...listFiles(["examples", "ring", "src", "workers"], "README.md"),
 ]
   .filter((path) => existsSync(new URL(path, ROOT)));
 if (!pages.includes("README.md")) breaches.push("README.md: is missing");

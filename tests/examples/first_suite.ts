@@ -43,3 +43,37 @@ test("inline.ts prints two prices", async () => {
   is(run.code, 0, run.stderr);
   is(run.stdout.replace(/\s+/g, " ").trim(), "[ 3, 2 ]");
 });
+
+test("hooks.ts converts, reports the error where it happened, and leaves", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/hooks.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  // Two threads print: the order of their lines is anybody's.
+  is(
+    run.stdout.trim().split("\n").sort().join("\n"),
+    [
+      "10",
+      "25",
+      "RangeError: no debts, found -1",
+      "in the worker: leaving",
+      "in the worker: no debts, found -1",
+    ].join("\n"),
+  );
+});
+
+test("keyed.ts counts the visits of each name", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/keyed.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(run.stdout.replace(/\s+/g, " ").trim(), "[ 1, 1, 2, 1, 3, 2 ]");
+});
+
+test("isolation.ts loses a worker and goes on", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/isolation.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(run.stdout, "-9 true\n3\n");
+});
