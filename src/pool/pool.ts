@@ -18,6 +18,7 @@ import type { MapOptions } from "./map_job.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
+import { until } from "./until.ts";
 import { Requests } from "./requests.ts";
 
 /**
@@ -226,15 +227,7 @@ export class Pool implements AsyncDisposable {
     if (this.#gone) return;
     // Somebody waits for it, so it keeps the program alive.
     this.#dispatcher.pulse.ref(true);
-    if (signal === undefined) return await this.#ended;
-    await new Promise<void>((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
-      void this.#ended.then(() => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      });
-    });
+    await until(this.#ended, signal);
   }
 
   /** Keeps the program alive until the pool has ended, also while it is idle. */

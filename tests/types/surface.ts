@@ -1,5 +1,13 @@
 /** Compiled, never run: what TypeScript accepts and what it refuses. */
-import { type MapResult, Pool, type Task, task, tasks } from "../../mod.ts";
+import {
+  type MapResult,
+  Pool,
+  Process,
+  type Task,
+  task,
+  tasks,
+  Worker,
+} from "../../mod.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -105,4 +113,24 @@ export function options(): void {
   new Pool({ workers: "2" });
   // @ts-expect-error nothing can be assigned
   pool.workers = 3;
+}
+
+export async function processes(): Promise<void> {
+  const nothing: void = await new Process({ target: jobs.add, args: [1, 2] });
+  const worker = new Worker({ target: jobs.fetchSize, args: ["u"] });
+  const size: number = await worker;
+  same<typeof worker.result, number>(true);
+  same<ReturnType<typeof worker.join>, Promise<number>>(true);
+  const text: string = await new Worker({ target: jobs.maybe });
+  const either: Process<number> = worker;
+  void [nothing, size, text, either];
+  // @ts-expect-error arguments are missing
+  new Process({ target: jobs.add });
+  // @ts-expect-error an argument of the wrong type
+  new Worker({ target: jobs.fetchSize, args: [5] });
+  // @ts-expect-error no such option
+  new Process({ target: jobs.nothing, kwargs: {} });
+  // @ts-expect-error the result is a number
+  const wrong: string = await worker;
+  void wrong;
 }

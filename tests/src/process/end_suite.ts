@@ -1,37 +1,20 @@
 /** How a process ends: a signal, an error, an exit, a boot that fails. */
-import {
-  Process,
-  TaskLookupError,
-  tasks,
-  WorkerLostError,
-} from "../../../mod.ts";
+import { Process, TaskLookupError, WorkerLostError } from "../../../mod.ts";
 import { is, match, rejects } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
+import {
+  dying,
+  failing,
+  initialized,
+  math,
+  meetings,
+  missing,
+} from "./jobs.ts";
 import { isUnstarted, refused } from "./state.ts";
 
 const test = suite("Process end");
-const fixture = (name: string) =>
-  new URL(`../../fixtures/${name}`, import.meta.url);
-const math = tasks<typeof import("../../fixtures/arithmetic.ts")>(
-  fixture("arithmetic.ts"),
-);
-const dying = tasks<typeof import("../../fixtures/dying.ts")>(
-  fixture("dying.ts"),
-);
-const failing = tasks<typeof import("../../fixtures/failing.ts")>(
-  fixture("failing.ts"),
-);
-const meetings = tasks<typeof import("../../fixtures/meeting.ts")>(
-  fixture("meeting.ts"),
-);
-const initialized = tasks<
-  typeof import("../../fixtures/modules/initialized.ts")
->(fixture("modules/initialized.ts"));
-const missing = (initialized as unknown as Record<string, never>)[
-  "missing"
-] as never;
 
 for (const startMethod of startMethods) {
   const named = (text: string) => `${startMethod}: ${text}`;

@@ -1,11 +1,5 @@
 /** Bad input: the exact error, before any work. */
-import {
-  CodecError,
-  Process,
-  tasks,
-  UnsupportedError,
-  Worker,
-} from "../../../mod.ts";
+import { CodecError, Process, UnsupportedError, Worker } from "../../../mod.ts";
 import {
   type ErrorClass,
   is,
@@ -16,20 +10,10 @@ import {
 } from "../../support/assert.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
+import { dying, initialized, math } from "./jobs.ts";
 import { isUnstarted } from "./state.ts";
 
 const test = suite("Process options");
-const fixture = (name: string) =>
-  new URL(`../../fixtures/${name}`, import.meta.url);
-const math = tasks<typeof import("../../fixtures/arithmetic.ts")>(
-  fixture("arithmetic.ts"),
-);
-const dying = tasks<typeof import("../../fixtures/dying.ts")>(
-  fixture("dying.ts"),
-);
-const initialized = tasks<
-  typeof import("../../fixtures/modules/initialized.ts")
->(fixture("modules/initialized.ts"));
 
 for (const startMethod of startMethods) {
   const named = (text: string) => `${startMethod}: ${text}`;

@@ -1,30 +1,14 @@
 /** One task on a worker of its own: start it, look at it, wait for it. */
 import process from "node:process";
-import { Process, setStartMethod, tasks, Worker } from "../../../mod.ts";
+import { Process, setStartMethod, Worker } from "../../../mod.ts";
 import { is, match, ok, rejects, throws } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
+import { dying, failing, location, math, meetings } from "./jobs.ts";
 import { isUnstarted, refused, refusedLater } from "./state.ts";
 
 const test = suite("Process");
-const fixture = (name: string) =>
-  new URL(`../../fixtures/${name}`, import.meta.url);
-const math = tasks<typeof import("../../fixtures/arithmetic.ts")>(
-  fixture("arithmetic.ts"),
-);
-const dying = tasks<typeof import("../../fixtures/dying.ts")>(
-  fixture("dying.ts"),
-);
-const failing = tasks<typeof import("../../fixtures/failing.ts")>(
-  fixture("failing.ts"),
-);
-const location = tasks<typeof import("../../fixtures/location.ts")>(
-  fixture("location.ts"),
-);
-const meetings = tasks<typeof import("../../fixtures/meeting.ts")>(
-  fixture("meeting.ts"),
-);
 
 for (const startMethod of startMethods) {
   const named = (text: string) => `${startMethod}: ${text}`;

@@ -5,7 +5,6 @@ import {
   Process,
   ProxyError,
   StateError,
-  tasks,
   Worker,
   WorkerLostError,
 } from "../../../mod.ts";
@@ -13,32 +12,20 @@ import { equal, instance, is, rejects, throws } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
+import {
+  dying,
+  environment,
+  failing,
+  initialized,
+  meetings,
+  needy,
+  nesting,
+  passing,
+  preloaded,
+} from "./jobs.ts";
 import { sharedWords } from "../../support/words.ts";
 
 const test = suite("Worker");
-const fixture = (name: string) =>
-  new URL(`../../fixtures/${name}`, import.meta.url);
-const dying = tasks<typeof import("../../fixtures/dying.ts")>(
-  fixture("dying.ts"),
-);
-const environment = tasks<typeof import("../../fixtures/environment.ts")>(
-  fixture("environment.ts"),
-);
-const failing = tasks<typeof import("../../fixtures/failing.ts")>(
-  fixture("failing.ts"),
-);
-const passing = tasks<typeof import("../../fixtures/passing.ts")>(
-  fixture("passing.ts"),
-);
-const meetings = tasks<typeof import("../../fixtures/meeting.ts")>(
-  fixture("meeting.ts"),
-);
-const initialized = tasks<
-  typeof import("../../fixtures/modules/initialized.ts")
->(fixture("modules/initialized.ts"));
-const needy = tasks<typeof import("../../fixtures/modules/needs_preload.ts")>(
-  fixture("modules/needs_preload.ts"),
-);
 const oneFile = await import("../../fixtures/modules/one_file.ts");
 
 function unfinished(worker: Worker<unknown>): void {
@@ -202,7 +189,7 @@ for (const startMethod of startMethods) {
   );
 
   test(named("preload and env are the worker's"), async () => {
-    const preload = [fixture("modules/preloaded.ts")];
+    const preload = [preloaded];
     is(
       await new Worker({ target: needy.preloaded, preload, startMethod }),
       "yes",
@@ -218,6 +205,13 @@ for (const startMethod of startMethods) {
       "seen",
     );
   });
+
+  test(
+    named("its task may call tasks, which run on the same worker"),
+    async () => {
+      is(await new Worker({ target: nesting.fib, args: [7], startMethod }), 13);
+    },
+  );
 
   test(named("workers beside each other run at the same time"), async () => {
     await using meeting = await Meeting.open();
