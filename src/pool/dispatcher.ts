@@ -2,24 +2,9 @@
  * Calls into cells and results out of them: the host's hot path. It knows the
  * rings, the arena and the codec; who the workers are, it leaves to the crew.
  */
-import {
-  ARG_BYTES,
-  ARG_LENGTH,
-  ARG_OFFSET,
-  ARG_SEGMENT,
-  ARGS,
-  FLAGS,
-  FN,
-  ITEM,
-  NO_BLOCK,
-  offsetOf,
-  RingHost,
-  segmentOf,
-  type Shape,
-  TASK_NUMBER,
-} from "../../ring/mod.ts";
+import { ARG_BYTES, ITEM, RingHost, type Shape } from "../../ring/mod.ts";
 import { Encoder } from "../codec/mod.ts";
-import { ARGS_BYTES, ARGS_KIND, INLINE, MAILED } from "../frame.ts";
+import { ArgumentWriter } from "./arguments.ts";
 import { Backlog } from "./backlog.ts";
 import type { Call } from "./call.ts";
 import type { ChunkCall } from "./chunk_call.ts";
@@ -53,8 +38,7 @@ export class Dispatcher {
   onSettled: ((call: Call) => void) | null = null;
   readonly #crew: CrewView;
   readonly #words: Int32Array;
-  readonly #floats: Float64Array;
-  readonly #bytes: Uint8Array;
+  readonly #arguments: ArgumentWriter;
   readonly #calls: (Call | null)[];
   readonly #backlog = new Backlog();
   /** Calls for one worker that ended and has no successor yet. */
@@ -62,15 +46,13 @@ export class Dispatcher {
   readonly #settleCell: (cell: number, slot: number) => void;
   readonly #attend = (slot: number): void => this.#crew.attend(slot);
   #encoder: Encoder;
-  #taskNumber = 0;
 
   constructor(shape: Shape, courier: Courier, crew: CrewView) {
     this.host = new RingHost(shape);
     this.courier = courier;
     this.#crew = crew;
     this.#words = this.host.words;
-    this.#floats = new Float64Array(this.host.buffer);
-    this.#bytes = new Uint8Array(this.host.buffer);
+    this.#arguments = new ArgumentWriter(this.host, courier);
     this.#calls = new Array(shape.cells).fill(null);
     this.#encoder = new Encoder(courier);
     this.#settleCell = (cell, slot) => this.settleCell(cell, slot);
@@ -95,17 +77,17 @@ export class Dispatcher {
   submit(call: Call, encoder: Encoder | null): void {
     // What a task captured may not travel: known before a cell is taken.
     if (this.courier.apart) this.courier.numberOf(call.task);
-    if (encoder !== null) this.#prepare(call, encoder);
+    if (encoder !== null) this.#arguments.prepare(call, encoder);
     else if (call.numbers !== null && call.numbers.length * 8 > ARG_BYTES) {
-      this.#storeNumbers(call);
+      this.#arguments.storeNumbers(call);
     }
     try {
       if (this.#backlog.size > 0 || !this.#place(call, encoder)) {
-        this.#keep(call, encoder);
+        this.#arguments.keep(call, encoder);
         this.#backlog.push(call);
       }
     } catch (error) {
-      this.#freeBlock(call);
+      this.#arguments.free(call);
       throw error;
     }
     this.outstanding++;
@@ -152,7 +134,7 @@ export class Dispatcher {
   /** Takes the call out of a cell that a lost worker held; it is outstanding still. */
   evict(cell: number): Call {
     const call = this.#calls[cell] as Call;
-    this.#rescue(call, cell);
+    this.#arguments.rescue(call, cell);
     this.#calls[cell] = null;
     call.cell = -1;
     return call;
@@ -168,7 +150,7 @@ export class Dispatcher {
   /** Ends a chunk all of whose items were lost. */
   completeLost(call: ChunkCall): void {
     if (call.settled) return;
-    this.#freeBlock(call);
+    this.#arguments.free(call);
     call.completeLost();
     this.#done(call);
   }
@@ -176,7 +158,7 @@ export class Dispatcher {
   /** Ends a call that is in no cell. */
   reject(call: Call, error: unknown): void {
     if (call.settled) return;
-    this.#freeBlock(call);
+    this.#arguments.free(call);
     call.fail(error);
     this.#done(call);
   }
@@ -212,54 +194,6 @@ export class Dispatcher {
     return this.#words[this.host.layout.cell(cell) + ITEM] as number;
   }
 
-  // ---- arguments --------------------------------------------------------------
-
-  #prepare(call: Call, encoder: Encoder): void {
-    call.shared = this.courier.takeMet();
-    call.flags = (call.flags & ~ARGS_KIND) | ARGS_BYTES;
-    if (encoder.foreign.length > 0) {
-      call.foreign = [...encoder.foreign];
-      call.flags |= MAILED;
-    }
-    const length = call.length = encoder.end();
-    if (length <= ARG_BYTES) return;
-    const block = call.block = this.courier.arena.allocate(length);
-    encoder.copyTo(this.courier.arena.bytes(block), offsetOf(block));
-  }
-
-  // There is no cell now, and the caller may change what it passed.
-  #keep(call: Call, encoder: Encoder | null): void {
-    if (call.block !== NO_BLOCK) return;
-    if (call.numbers !== null) call.numbers = Array.from(call.numbers);
-    else if (encoder !== null && call.bytes === null) {
-      encoder.copyTo(call.bytes = new Uint8Array(call.length), 0);
-    }
-  }
-
-  // As the arguments were sent: the caller may have changed them since.
-  #rescue(call: Call, cell: number): void {
-    if (call.block !== NO_BLOCK) return;
-    const base = this.host.layout.cell(cell);
-    const at = (base + ARGS) * 4;
-    if (call.numbers !== null) {
-      const count = this.#words[base + ARG_LENGTH] as number;
-      call.numbers = this.#floats.slice(at / 8, at / 8 + count);
-    } else if (call.length > 0) {
-      call.bytes = this.#bytes.slice(at, at + call.length);
-    }
-  }
-
-  #storeNumbers(call: Call): void {
-    const numbers = call.numbers as ArrayLike<number>;
-    const { arena } = this.courier;
-    call.block = arena.allocate(numbers.length * 8);
-    new Float64Array(
-      arena.bytes(call.block).buffer,
-      offsetOf(call.block),
-      numbers.length,
-    ).set(numbers);
-  }
-
   // ---- cells ------------------------------------------------------------------
 
   #place(call: Call, encoder: Encoder | null): boolean {
@@ -268,16 +202,16 @@ export class Dispatcher {
     if (call.place >= 0 || foreign !== null) {
       slot = this.#crew.slotFor(call);
       if (slot < 0) {
-        this.#keep(call, encoder);
+        this.#arguments.keep(call, encoder);
         return this.#stranded.push(call) > 0;
       }
     }
     const cell = this.host.acquire();
     if (cell < 0) return false;
-    this.#write(call, cell, encoder);
+    const number = this.#arguments.write(call, cell, encoder);
     if (foreign !== null) {
       try {
-        this.#crew.postValues(slot, this.#taskNumber, foreign);
+        this.#crew.postValues(slot, number, foreign);
       } catch (error) {
         this.host.release(cell);
         throw error;
@@ -287,7 +221,7 @@ export class Dispatcher {
       ? this.host.stage(call.queue, cell)
       : this.host.stageFor(slot, cell);
     if (!staged) {
-      this.#rescue(call, cell);
+      this.#arguments.rescue(call, cell);
       this.host.release(cell);
       return false;
     }
@@ -297,50 +231,11 @@ export class Dispatcher {
     return true;
   }
 
-  #write(call: Call, cell: number, encoder: Encoder | null): void {
-    const words = this.#words;
-    const base = this.host.layout.cell(cell);
-    // plain: all of it is published with the ticket in STATE
-    words[base + FN] = this.courier.numberOf(call.task);
-    words[base + FLAGS] = call.flags;
-    words[base + ITEM] = call.skip;
-    words[base + TASK_NUMBER] =
-      this.#taskNumber =
-        (this.#taskNumber + 1) & 0x7fffffff;
-    words[base + ARG_SEGMENT] = INLINE;
-    const { numbers, bytes, block } = call;
-    if (numbers !== null) {
-      words[base + ARG_LENGTH] = numbers.length;
-      if (block === NO_BLOCK) {
-        const at = (base + ARGS) >> 1;
-        for (let i = 0; i < numbers.length; i++) {
-          this.#floats[at + i] = numbers[i] as number;
-        }
-      }
-    } else if (call.length > 0) {
-      words[base + ARG_LENGTH] = call.length / 8;
-      if (bytes !== null) this.#bytes.set(bytes, (base + ARGS) * 4);
-      else if (block === NO_BLOCK) {
-        encoder?.copyTo(this.#bytes, (base + ARGS) * 4);
-      }
-    }
-    if (block !== NO_BLOCK) {
-      words[base + ARG_SEGMENT] = segmentOf(block);
-      words[base + ARG_OFFSET] = offsetOf(block) / 8;
-    }
-  }
-
   #forget(cell: number, call: Call): void {
     this.#calls[cell] = null;
     call.cell = -1;
     this.host.release(cell);
-    this.#freeBlock(call);
-  }
-
-  #freeBlock(call: Call): void {
-    if (call.block === NO_BLOCK) return;
-    this.courier.arena.free(call.block);
-    call.block = NO_BLOCK;
+    this.#arguments.free(call);
   }
 
   #done(call: Call): void {
