@@ -6,6 +6,8 @@ import { runInNewContext } from "node:vm";
 
 /** Collectors that scan stacks may take a number there for an object. */
 const MISTAKEN = 5;
+/** Collections after which what is left will stay. */
+const ROUNDS = 100;
 
 const collect = collector();
 
@@ -21,14 +23,16 @@ function collector(): () => void {
   return gc ?? runInNewContext("gc");
 }
 
-/** Resolves when nobody holds any of these; never while somebody does. */
+/** Resolves when nobody holds any of these, and rejects if somebody goes on to. */
 export async function collected(
   left: readonly WeakRef<object>[],
 ): Promise<void> {
-  for (;;) {
+  let held = left;
+  for (let round = 0; round < ROUNDS; round++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     collect();
-    const held = left.filter((one) => one.deref() !== undefined);
+    held = held.filter((one) => one.deref() !== undefined);
     if (held.length <= MISTAKEN) return;
   }
+  throw new Error(`${held.length} of ${left.length} are still held`);
 }

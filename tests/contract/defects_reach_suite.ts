@@ -62,7 +62,8 @@ const rows: Record<string, Row> = {
     let closed = false;
     function* endless() {
       try {
-        for (;;) yield pulled++;
+        while (pulled < 10_000) yield pulled++;
+        throw new Error("nothing stops it");
       } finally {
         closed = true;
       }
