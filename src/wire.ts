@@ -112,10 +112,13 @@ export class FrameReader {
     let at = 0;
     while (this.#length - at >= HEADER) {
       const total = this.words[at / 4] as number;
-      if (total < HEADER || total > LONGEST || total % 8 !== 0) {
+      const kind = this.words[at / 4 + 1] as number;
+      const whole = total >= HEADER && total <= LONGEST && total % 8 === 0;
+      // Also before the rest has come: a length that is none is never reached.
+      if (!whole || kind < BOOT || kind > MAIL) {
         throw new CodecError(
           "decode",
-          `Cannot read the stream of a process: expected a frame, found a length of ${total} bytes`,
+          `Cannot read the stream of a process: expected a frame, found one of kind ${kind} and ${total} bytes`,
           { path: "stream" },
         );
       }
@@ -123,7 +126,6 @@ export class FrameReader {
         this.#reserve(at, total);
         break;
       }
-      const kind = this.words[at / 4 + 1] as number;
       this.#onFrame(kind, at + HEADER, at + total);
       at += total;
     }

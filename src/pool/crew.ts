@@ -17,6 +17,9 @@ const BOOT_TRIES = 3;
 /** Pauses before a place is filled again, by failures in a row (milliseconds). */
 const BACKOFF_MS = [0, 50, 200, 1000];
 
+/** Why a worker is lost that the runtime refused to make. */
+const NOT_STARTED = "it could not be started";
+
 /** What all workers of a pool have in common. */
 export interface CrewOptions {
   readonly workers: number;
@@ -175,11 +178,19 @@ export class Crew implements CrewView {
     };
     const link = { ...options.link, name: `${options.link.name}-${id}` };
     this.#members.set(slot, member);
-    member.link = options.context.start(
-      record,
-      link,
-      (code, error) => this.#exited(member, code, error),
-    );
+    try {
+      member.link = options.context.start(
+        record,
+        link,
+        (code, error) => this.#exited(member, code, error),
+      );
+    } catch (error) {
+      // It never was: nobody will report its end.
+      this.#recovery.lose(member, NOT_STARTED, -1, null);
+      this.#recovery.certify(member);
+      this.#members.delete(slot);
+      throw error;
+    }
     const addressee = {
       post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail),
     };
@@ -265,19 +276,22 @@ export class Crew implements CrewView {
     this.#leavers.get(member)?.();
     const { lastWords } = member.inbox;
     if (!booted && lastWords) this.#owner.bootFailed?.(lastWords.cause);
-    if (!member.leaving) this.#replace(member, booted, reason, cause);
+    if (!member.leaving) this.#replace(member.place, booted, reason, cause);
     member.inbox.close();
     this.#dispatcher.pulse.nudge();
+    this.#goneIfEmpty();
+  }
+
+  #goneIfEmpty(): void {
     if (this.#members.size === 0 && this.#starting === 0) this.#owner.gone();
   }
 
   #replace(
-    member: Member,
+    place: number,
     booted: boolean,
     reason: string,
     cause: Error | null,
   ): void {
-    const { place } = member;
     const failures = booted ? 0 : (this.#failures[place] as number) + 1;
     this.#failures[place] = failures;
     if (failures >= BOOT_TRIES) {
@@ -302,7 +316,9 @@ export class Crew implements CrewView {
     try {
       this.#start(place);
     } catch (error) {
-      this.#owner.broken("no worker can be started", toError(error) as Error);
+      // As one that ended while it booted: the reason may pass.
+      this.#replace(place, false, NOT_STARTED, toError(error));
+      this.#goneIfEmpty();
     }
   }
 

@@ -17,13 +17,12 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { isMainThread } from "node:worker_threads";
 import { GUARD, RESULTS, TASKS } from "./child.ts";
 import { CHILD_MARK } from "./detect.ts";
-import { after } from "./loop.ts";
+import { after, nextTurn } from "./loop.ts";
 
-/** How long what a child wrote before it died may take to come out (milliseconds). */
-const LAST_WORDS_MS = 500;
+/** A stream that brought nothing for so long after its child died is empty (milliseconds). */
+const QUIET_MS = 100;
 
 /** What a child starts with. */
 export interface ChildOptions {
@@ -55,7 +54,7 @@ export class Journal {
 
   /** @throws when no temporary file can be made */
   constructor() {
-    const directory = mkdtempSync(join(tmpdir(), "whorl-"));
+    const directory = temporary();
     try {
       this.fd = openSync(join(directory, "journal"), "wx+", 0o600);
     } finally {
@@ -80,7 +79,24 @@ export class Journal {
   }
 }
 
-/** Starts a child. @throws what the runtime throws when it refuses */
+function temporary(): string {
+  const parent = tmpdir();
+  try {
+    return mkdtempSync(join(parent, "whorl-"));
+  } catch (cause) {
+    const { code } = cause as { code?: unknown };
+    throw new Error(
+      `Cannot start a process: its journal needs a temporary file, and none can be made in ${parent} (${code})`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Starts a child. A runtime that refuses says so here or by an exit.
+ *
+ * @throws what the runtime throws
+ */
 export function spawnChild(
   entry: URL,
   options: ChildOptions,
@@ -110,18 +126,31 @@ export function spawnChild(
         : { env: options.env as NodeJS.ProcessEnv }),
     },
   );
-  const [tasks, results, guard] = [TASKS, RESULTS, GUARD].map((fd) =>
-    child.stdio[fd] as Socket | null
+  // Without files left, Node makes no streams.
+  const streams = [TASKS, RESULTS, GUARD].map((fd) =>
+    (child.stdio as unknown as Socket[] | undefined)?.[fd]
   );
-  listen(child, results ?? null, listener);
-  for (const stream of [tasks, results, guard]) {
+  const [tasks, results] = streams;
+  listen(child, results, {
+    data: listener.data,
+    exit(code, error): void {
+      // They may be open still, in the hands of a grandchild.
+      for (const stream of streams) stream?.destroy();
+      listener.exit(code, error);
+    },
+  });
+  for (const stream of streams) {
     // A child that dies while it is written to is reported by its exit.
     stream?.on("error", () => {});
     stream?.unref?.();
   }
+  const { pid } = child;
+  if (pid === undefined) {
+    return { pid: 0, write: () => {}, kill: () => {} };
+  }
   child.unref();
   return {
-    pid: child.pid ?? 0,
+    pid,
     write: (bytes) => void tasks?.write(bytes),
     kill: (signal) => void child.kill(signal),
   };
@@ -131,50 +160,64 @@ export function spawnChild(
 // a child wrote before it died is read first.
 function listen(
   child: ChildProcess,
-  results: Socket | null,
+  results: Socket | undefined,
   listener: ChildListener,
 ): void {
   let exit: [number, unknown] | null = null;
-  let drained = false;
+  let drained = results === undefined;
   let told = false;
+  let heard = 0;
   const tell = (): void => {
     if (told || exit === null || !drained) return;
     told = true;
     listener.exit(...exit);
   };
-  const gone = (code: number, error: unknown): void => {
-    if (exit !== null) return;
-    exit = [code, error];
-    // A grandchild may have inherited the stream and hold it open.
-    after(LAST_WORDS_MS, ended);
-    tell();
-  };
   const ended = (): void => {
     drained = true;
     tell();
   };
-  results?.on("data", (bytes: Uint8Array) => listener.data(bytes));
+  // A grandchild may have inherited the stream, which then never ends. Time
+  // alone says nothing: a program that was busy has not read what is there.
+  const linger = (): void => {
+    const before = heard;
+    const decide = (): void => before === heard ? ended() : linger();
+    after(QUIET_MS, () => nextTurn(() => nextTurn(decide)));
+  };
+  const gone = (code: number, error: unknown): void => {
+    if (exit !== null) return;
+    exit = [code, error];
+    if (drained) tell();
+    else linger();
+  };
+  results?.on("data", (bytes: Uint8Array) => {
+    heard++;
+    listener.data(bytes);
+  });
   results?.once("end", ended);
   results?.once("close", ended);
-  child.once("error", (error) => gone(1, error));
+  child.once("error", (error) => {
+    // Also of a signal that could not be sent; then it lives on.
+    if (child.pid === undefined) gone(1, error);
+  });
   child.once("exit", (code, signal) => {
     gone(code ?? -(signal === null ? 0 : constants.signals[signal]), undefined);
   });
 }
+
+/** Options that are the host's own, each with its value: the program itself, or a port that is taken. */
+const OWN =
+  /^(-|-e|-p|-pe|-c|-i|--(eval|print|check|interactive|input-type|inspect|test|watch|run)\b.*)$/;
 
 /** What the host was started with and its children need too: loaders, conditions, limits. */
 function execArguments(
   limits: Record<string, number> | undefined,
 ): readonly string[] {
   const own: string[] = [];
-  const given = isMainThread ? process.execArgv : [];
+  const given = process.execArgv;
   for (let i = 0; i < given.length; i++) {
     const argument = given[i] as string;
-    // The program itself, or a port that is taken.
-    if (/^(-e|--eval|-p|--print|-pe)$/.test(argument)) i++;
-    else if (!/^--(inspect|eval|print|input-type|test|watch)/.test(argument)) {
-      own.push(argument);
-    }
+    if (!OWN.test(argument)) own.push(argument);
+    else if (!argument.includes("=") && !given[i + 1]?.startsWith("-")) i++;
   }
   const heap = limits?.["maxOldGenerationSizeMb"];
   if (heap !== undefined) own.push(`--max-old-space-size=${heap}`);
