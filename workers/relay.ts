@@ -161,6 +161,8 @@ export class Relay implements Outlet {
       (cell) => this.#finish(cell),
       () => this.#readAll(),
     );
+    // Its warnings say by no word in the rings that they are there.
+    if (this.#record.exceptionHandler !== null) this.#readAll();
     this.#tellProgress(concurrency);
     if (this.#writer.length > 0) writeChannel(this.#writer.lend());
   }

@@ -4,6 +4,7 @@ import { CodecError, Pool, tasks, WorkerLostError } from "../../../mod.ts";
 import { instance, is, match, ok, rejects } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { suite } from "../../support/suite.ts";
+import { warned } from "../../support/warnings.ts";
 
 const test = suite("process failures");
 const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
@@ -11,6 +12,9 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
 );
 const streams = tasks<typeof import("../../fixtures/streams.ts")>(
   new URL("../../fixtures/streams.ts", import.meta.url),
+);
+const hooks = tasks<typeof import("../../fixtures/hooks.ts")>(
+  new URL("../../fixtures/hooks.ts", import.meta.url),
 );
 
 function open(): Pool {
@@ -96,4 +100,16 @@ test("without a place for temporary files no worker starts, and the pool ends", 
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
   }
+});
+
+test("what an exception handler fails with is told while its process lives", async () => {
+  await using pool = new Pool({
+    workers: 1,
+    startMethod: "process",
+    exceptionHandler: hooks.refuses,
+  });
+  const warning = warned("Cannot handle an error in worker 1");
+  await rejects(pool.apply(hooks.refuses));
+  await warning;
+  ok(await pool.apply(meeting.pid) > 0);
 });
