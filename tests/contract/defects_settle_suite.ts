@@ -201,11 +201,11 @@ const rows: Record<string, Row> = {
     startMethod,
   ) {
     const pool = new Pool({ workers: 2, maxTasksPerWorker: 1, startMethod });
-    const calls = [1, 2, 3, 4].map((n) => pool.apply(seed.mapper, [n]));
+    const calls = [1, 2, 3].map((n) => pool.apply(seed.mapper, [n]));
     const map = pool.map(seed.mapper, [5, 6]);
     pool.close();
     await pool.join();
-    equal(await Promise.all(calls), [2, 4, 6, 8]);
+    equal(await Promise.all(calls), [2, 4, 6]);
     equal(await map, [10, 12]);
   },
 
