@@ -10,7 +10,8 @@ import {
   mkdtempSync,
   openSync,
   readSync,
-  rmSync,
+  rmdirSync,
+  unlinkSync,
 } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
@@ -56,10 +57,12 @@ export class Journal {
   constructor() {
     const directory = temporary();
     try {
-      this.fd = openSync(join(directory, "journal"), "wx+", 0o600);
-    } finally {
+      const path = join(directory, "journal");
+      this.fd = openSync(path, "wx+", 0o600);
       // The open file lives on without its name, and cannot be left behind.
-      rmSync(directory, { recursive: true, force: true });
+      unlinkSync(path);
+    } finally {
+      rmdirSync(directory);
     }
   }
 
