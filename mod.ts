@@ -17,13 +17,14 @@ export {
   type StateCode,
   StateError,
   TaskLookupError,
+  TaskTimeoutError,
   UnsupportedError,
   WhorlError,
   WorkerLostError,
 } from "./src/errors.ts";
 export { inline, type InlineOptions } from "./src/inline.ts";
-export type { CallOptions } from "./src/pool/call.ts";
-export type { MapOptions } from "./src/pool/map_job.ts";
+export type { CallOptions } from "./src/pool/will.ts";
+export type { MapOptions } from "./src/pool/map_options.ts";
 export type { MapResult, SettledResult } from "./src/pool/map_result.ts";
 export {
   type TaskContext,

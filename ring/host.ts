@@ -298,7 +298,7 @@ export class RingHost {
 
   /** The STATE of a cell, as {@link isQueued} and its siblings read it. */
   stateOf(cell: number): number {
-    // F0 ⇒ D4, F0 ⇒ R1: a snapshot; a compare-and-swap decides what follows.
+    // F0 ⇒ D4, F0 ⇒ R1, F0 ⇒ R10: a snapshot; a compare-and-swap decides what follows.
     return Atomics.load(this.words, this.layout.cell(cell) + STATE);
   }
 
@@ -318,7 +318,7 @@ export class RingHost {
         const seen = Atomics.compareExchange(this.words, at, state, CANCELLED);
         if (seen === state) return true;
       } else if (isClaimed(state)) {
-        // F3 ⇔ R1: the owner has not started it, and from here on cannot.
+        // F3 ⇔ R1, F3 ⇔ R10: the owner has not started it, and from here on cannot.
         const seen = Atomics.compareExchange(this.words, at, state, FREE);
         if (seen === state) return true;
       } else return false;

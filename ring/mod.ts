@@ -14,6 +14,11 @@ export {
   type SegmentListener,
   segmentOf,
 } from "./arena.ts";
+export {
+  cancelPayload,
+  isCancelRequested,
+  requestCancel,
+} from "./cancellation.ts";
 export { DoneConsumer, DoneProducer } from "./done_ring.ts";
 export { HostBell, Sleepers, type Wait, WorkerBell } from "./doorbell.ts";
 export { RingHost } from "./host.ts";

@@ -137,3 +137,15 @@ export class UnsupportedError extends WhorlError {
     this.runtime = options.runtime;
   }
 }
+
+/** A task ran longer than its caller allowed. */
+export class TaskTimeoutError extends WhorlError {
+  override name = "TaskTimeoutError";
+  /** The time it had, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(message: string, options: ErrorOptions & { timeoutMs: number }) {
+    super("timeout", message, options);
+    this.timeoutMs = options.timeoutMs;
+  }
+}

@@ -85,8 +85,21 @@ export interface Outcome {
   readonly values: readonly unknown[];
 }
 
-/** From the host to one worker. `outcome` and `run` wake it. */
+/** A running task is asked to stop. */
+export interface Abort {
+  readonly kind: "abort";
+  /** Where the host put it. */
+  readonly cell: number;
+  /** Its TASK_NUMBER. */
+  readonly number: number;
+  /** Encoded: why. */
+  readonly reason: Uint8Array;
+}
+
+/** From the host to one worker. `outcome`, `run`, `abort` and `ping` wake it. */
 export type HostMail =
+  | Abort
+  | { kind: "ping" }
   | { kind: "segment"; id: number; buffer: SharedArrayBuffer }
   | { kind: "segment_dropped"; id: number }
   | { kind: "share"; id: number; buffer: SharedArrayBuffer }
@@ -107,6 +120,8 @@ export type WorkerMail =
   | { kind: "values"; number: number; values: readonly unknown[] }
   | TaskMail
   | Submit
+  | { kind: "aborting"; number: number }
+  | { kind: "pong" }
   | { kind: "cancel"; call: number }
   | { kind: "recall" }
   | { kind: "warning"; message: string; detail: string }

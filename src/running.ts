@@ -26,8 +26,16 @@ export interface NestedCall {
   readonly caller: Caller;
 }
 
+/** What a worker knows of a task by its cell. */
+export interface Stops {
+  numberIn(cell: number): number;
+  attemptIn(cell: number): number;
+  signalOf(cell: number, number: number): AbortSignal;
+}
+
 /** A worker's way back into its own pool. */
 export interface Uplink {
+  readonly stops: Stops;
   readonly workerId: number;
   /** Workers of the pool, what each may hold, and the tasks each may start; 0: no limit. */
   readonly workers: number;
@@ -49,4 +57,7 @@ export interface Running {
 }
 
 /** Where the worker writes down what runs. */
-export const running: { task: Running | null } = { task: null };
+export const running: { task: Running | null; cell: number } = {
+  task: null,
+  cell: -1,
+};

@@ -23,8 +23,8 @@ export const PROGRESS = 6;
 /** A message of src/mail.ts, encoded. */
 export const MAIL = 7;
 
-/** Cell, FN, FLAGS, ITEM, TASK_NUMBER, ARG_LENGTH. */
-export const TASK_WORDS = 6;
+/** Cell, FN, FLAGS, ITEM, TASK_NUMBER, ARG_LENGTH, CANCEL, nothing. */
+export const TASK_WORDS = 8;
 /** Cell, RESULT_STATUS, RESULT_LENGTH, RESULT_TIME. */
 export const DONE_WORDS = 4;
 

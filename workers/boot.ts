@@ -12,6 +12,7 @@ import {
   onUncaught,
   type Port,
 } from "../src/runtime/mod.ts";
+import { Aborts } from "./aborts.ts";
 import { Hooks } from "./hooks.ts";
 import { Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
@@ -45,17 +46,15 @@ export async function boot(
       slot: record.slot,
       queue: record.queue,
     });
+    const aborts = new Aborts(ring, mailbox, outlet);
     const runner = new Runner({
       ring,
-      results: new ResultWriter(record.results, {
-        added: (id, buffer, single) =>
-          mailbox.post({ kind: "segment", id, buffer, single }),
-        dropped: (id) => mailbox.post({ kind: "segment_dropped", id }),
-      }),
+      aborts,
+      results: new ResultWriter(record.results, mailbox),
       mailbox,
       loader,
       hooks,
-      uplink: new WorkerUplink(record, { ring, mailbox, loader }),
+      uplink: new WorkerUplink(record, { ring, mailbox, loader, aborts }),
       concurrency: record.concurrency,
       maxTasks: record.maxTasks,
       outlet,

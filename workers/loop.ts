@@ -126,7 +126,7 @@ export class Loop {
     if (this.#left) return;
     this.#listening = false;
     if (this.#asleep) this.#wake(false);
-    if (this.#uplink.outstanding > 0) this.#readMail();
+    if (this.#held > 0) this.#readMail();
     for (;;) {
       const taken = this.#takeSome();
       this.#handOver();
@@ -243,8 +243,7 @@ export class Loop {
     this.#readMail();
     if (!this.#ring.sleepy()) return this.#schedule();
     this.#asleep = true;
-    const held = this.#runner.inflight + this.#uplink.outstanding;
-    if (held === 0 && runtime.blocksWhenDrained) {
+    if (this.#held === 0 && runtime.blocksWhenDrained) {
       this.#keepAlive.release();
       // One more turn, or a runtime that just reported an empty loop would
       // end the thread instead of reporting it again.
@@ -267,9 +266,14 @@ export class Loop {
     if (this.#ring.hasMail()) this.#mailbox.readAll();
   }
 
-  // Nothing more may be taken, but what is held waits for nested calls.
+  get #held(): number {
+    return this.#runner.inflight + this.#uplink.outstanding;
+  }
+
+  // Nothing more may be taken, but what is held may wait for nested calls or
+  // be asked to stop.
   #listen(): void {
-    if (this.#uplink.outstanding === 0 || this.#scheduled || this.#left) return;
+    if (this.#held === 0 || this.#scheduled || this.#left) return;
     this.#listening = true;
     this.#keepAlive.hold();
     if (this.#ring.listen()) this.#sleepAsync();

@@ -3,9 +3,11 @@
  * values that a task refers to by number. Read only when a number is unknown
  * or the host says that there is more, so the hot path never touches a port.
  */
+import type { ResultListener } from "../ring/mod.ts";
 import type { SharedSource, Shares } from "../src/codec/mod.ts";
 import { CodecError } from "../src/errors.ts";
 import type {
+  Abort,
   BootRecord,
   HostMail,
   Outcome,
@@ -21,9 +23,11 @@ const OWN = 2 ** 31;
 export type Reply = Outcome | { readonly kind: "run"; readonly call: number };
 
 /** What the host told this worker, and what this worker tells the host. */
-export class Mailbox implements Shares, SharedSource {
+export class Mailbox implements Shares, SharedSource, ResultListener {
   /** Called with each reply when it is read, which may be in the middle of a task's arguments. */
   onReply: (reply: Reply) => void = () => {};
+  /** Called with each request to stop when it is read. */
+  onAbort: (mail: Abort | { kind: "ping" }) => void = () => {};
   readonly apart: boolean;
   readonly #port: Port;
   readonly #segments = new Map<number, Uint8Array>();
@@ -59,6 +63,16 @@ export class Mailbox implements Shares, SharedSource {
   /** Reads everything that waits. */
   readAll(): void {
     while (this.#readOne());
+  }
+
+  /** As ResultListener. */
+  added(id: number, buffer: SharedArrayBuffer, single: boolean): void {
+    this.post({ kind: "segment", id, buffer, single });
+  }
+
+  /** As ResultListener. */
+  dropped(id: number): void {
+    this.post({ kind: "segment_dropped", id });
   }
 
   post(mail: WorkerMail): void {
@@ -162,6 +176,10 @@ export class Mailbox implements Shares, SharedSource {
         break;
       case "values":
         this.#values.set(mail.number, mail.values);
+        break;
+      case "abort":
+      case "ping":
+        this.onAbort(mail);
         break;
       case "outcome":
       case "run":

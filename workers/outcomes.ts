@@ -13,6 +13,7 @@ import {
 } from "../ring/mod.ts";
 import { Encoder, writeOutcomes } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
+import type { Aborts } from "./aborts.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -24,15 +25,25 @@ export class OutcomeWriter {
   readonly #ring: RingWorker;
   readonly #results: ResultWriter;
   readonly #mailbox: Mailbox;
+  readonly #aborts: Aborts;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #encoder: Encoder;
 
-  constructor(ring: RingWorker, results: ResultWriter, mailbox: Mailbox) {
+  constructor(
+    parts: {
+      ring: RingWorker;
+      results: ResultWriter;
+      mailbox: Mailbox;
+      aborts: Aborts;
+    },
+  ) {
+    const { ring, mailbox } = parts;
     this.#ring = ring;
-    this.#results = results;
+    this.#results = parts.results;
     this.#mailbox = mailbox;
+    this.#aborts = parts.aborts;
     this.#words = ring.words;
     this.#floats = new Float64Array(ring.words.buffer);
     this.#bytes = new Uint8Array(ring.words.buffer);
@@ -134,6 +145,7 @@ export class OutcomeWriter {
   }
 
   #handOver(cell: number): void {
+    this.#aborts.forget(cell);
     this.#ring.done.stage(cell);
     if (this.#ring.done.staged >= PUBLISH_EVERY) this.#ring.done.publish();
   }

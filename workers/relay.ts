@@ -11,6 +11,7 @@ import {
   ARG_SEGMENT,
   ARGS,
   type Block,
+  CANCEL,
   createResultRing,
   FLAGS,
   FN,
@@ -35,6 +36,7 @@ import type { BootRecord, HostMail, WorkerMail } from "../src/mail.ts";
 import {
   createPorts,
   type Port,
+  readJournal,
   takeMessage,
   writeChannel,
   writeJournal,
@@ -149,6 +151,12 @@ export class Relay implements Outlet {
     );
   }
 
+  isCancelRequested(cell: number, number: number): boolean {
+    const home = this.#homes[cell] as number;
+    const at = this.#homes.length * 8 + home * 4;
+    return readJournal(this.#noteBytes, at) >= 4 && this.#note[0] === number;
+  }
+
   reached(cell: number, count: number): void {
     const number = this.#host.layout.cell(cell) + TASK_NUMBER;
     this.#note[0] = this.#words[number] as number;
@@ -207,6 +215,7 @@ export class Relay implements Outlet {
     words[base + ITEM] = from[at + 3] as number;
     words[base + TASK_NUMBER] = from[at + 4] as number;
     words[base + ARG_LENGTH] = from[at + 5] as number;
+    words[base + CANCEL] = from[at + 6] as number;
     words[base + ARG_SEGMENT] = frame.INLINE;
     const body = start + wire.TASK_WORDS * 4;
     const args = frames.bytes.subarray(body, end);

@@ -13,6 +13,7 @@ import {
 } from "../ring/mod.ts";
 import { running } from "../src/running.ts";
 import { after } from "../src/runtime/mod.ts";
+import type { Aborts } from "./aborts.ts";
 import { ArgumentReader } from "./arguments.ts";
 import { Chunk, type ChunkOwner, isThenable, TURN_MS } from "./chunk.ts";
 import type { Hooks } from "./hooks.ts";
@@ -33,6 +34,7 @@ export interface RunnerParts {
   readonly loader: Loader;
   readonly hooks: Hooks;
   readonly uplink: WorkerUplink;
+  readonly aborts: Aborts;
   readonly concurrency: number;
   /** Tasks to start in all; 0: no limit. */
   readonly maxTasks: number;
@@ -81,11 +83,7 @@ export class Runner implements ChunkOwner {
     this.uplink.holds = () => this.inflight > 0;
     this.#words = parts.ring.words;
     this.#arguments = new ArgumentReader(parts.ring, parts.mailbox);
-    this.#outcomes = new OutcomeWriter(
-      parts.ring,
-      parts.results,
-      parts.mailbox,
-    );
+    this.#outcomes = new OutcomeWriter(parts);
   }
 
   /**
@@ -181,6 +179,7 @@ export class Runner implements ChunkOwner {
     try {
       if ((flags & frame.CHUNK) !== 0) return this.#startChunk(cell, fn);
       running.task = this.uplink;
+      running.cell = cell;
       result = this.#arguments.call(cell, fn);
       running.task = null;
       met = this.#mailbox.takeMet();
@@ -241,6 +240,7 @@ export class Runner implements ChunkOwner {
 
   #advance(chunk: Chunk): void {
     running.task = this.uplink;
+    running.cell = chunk.source.cell;
     chunk.advance();
     running.task = null;
     if (chunk.complete) this.#outcomes.finishChunk(chunk);

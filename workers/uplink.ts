@@ -23,6 +23,7 @@ import {
   type NestedCall,
   type Running,
   running,
+  type Stops,
   type Uplink,
 } from "../src/running.ts";
 import type { Task } from "../src/task.ts";
@@ -40,6 +41,7 @@ interface Pending extends NestedCall {
 /** Nested calls of one worker. */
 export class WorkerUplink implements Uplink, Running {
   readonly uplink: Uplink = this;
+  readonly stops: Stops;
   readonly workerId: number;
   readonly workers: number;
   readonly concurrency: number;
@@ -65,8 +67,14 @@ export class WorkerUplink implements Uplink, Running {
 
   constructor(
     record: BootRecord,
-    parts: { ring: RingWorker; mailbox: Mailbox; loader: Loader },
+    parts: {
+      ring: RingWorker;
+      mailbox: Mailbox;
+      loader: Loader;
+      aborts: Stops;
+    },
   ) {
+    this.stops = parts.aborts;
     this.workerId = record.workerId;
     this.workers = record.workers;
     this.concurrency = record.concurrency;

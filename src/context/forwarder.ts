@@ -12,6 +12,7 @@ import {
   ARG_OFFSET,
   ARG_SEGMENT,
   ARGS,
+  CANCEL,
   FLAGS,
   FN,
   ITEM,
@@ -41,6 +42,8 @@ const BOOT_LOOK_MS = 5;
 /** Where frames go. */
 export interface Stream {
   write(bytes: Uint8Array): void;
+  /** Leaves a number where a child finds it that reads no frames; `at` in bytes. */
+  leave(number: number, at: number): void;
 }
 
 /** One child process's place in the rings. */
@@ -108,6 +111,14 @@ export class Forwarder {
         break;
       case "segment_dropped":
         this.#segments.delete(mail.id);
+        break;
+      case "abort":
+        // Behind what the child writes there: 8 bytes per cell.
+        this.#stream.leave(
+          mail.number,
+          this.#ring.layout.cells * 8 + mail.cell * 4,
+        );
+        this.#send(wire.MAIL, mail);
         break;
       default:
         this.#send(wire.MAIL, mail);
@@ -214,6 +225,7 @@ export class Forwarder {
     body[at / 4 + 3] = words[base + ITEM] as number;
     body[at / 4 + 4] = words[base + TASK_NUMBER] as number;
     body[at / 4 + 5] = units;
+    body[at / 4 + 6] = words[base + CANCEL] as number;
     if (units > 0) {
       const segment = words[base + ARG_SEGMENT] as number;
       const inline = segment === frame.INLINE;

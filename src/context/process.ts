@@ -15,6 +15,7 @@ export const processContext: Context = {
     let child: Child | null = null;
     const forwarder = new Forwarder(record, {
       write: (bytes) => child?.write(bytes),
+      leave: (number, at) => journal.write(number, at),
     });
     try {
       child = spawnChild(processEntry, { ...options, journal }, {

@@ -8,6 +8,7 @@ import {
   ARG_OFFSET,
   ARG_SEGMENT,
   ARGS,
+  CANCEL,
   FLAGS,
   FN,
   ITEM,
@@ -99,6 +100,7 @@ export class ArgumentWriter {
     words[base + TASK_NUMBER] =
       this.#taskNumber =
         (this.#taskNumber + 1) & 0x7fffffff;
+    words[base + CANCEL] = (call.will?.attempt ?? 1) << 1;
     words[base + ARG_SEGMENT] = INLINE;
     const { numbers, bytes, block } = call;
     if (numbers !== null) {

@@ -6,18 +6,7 @@
 import { type Block, NO_BLOCK } from "../../ring/mod.ts";
 import type { Task } from "../task.ts";
 import type { SiteReference } from "./call_site.ts";
-
-/** What a caller may say of one call. */
-export interface CallOptions {
-  /**
-   * What the scheduler may place the call by: with `Keyed`, calls with the same
-   * key run on the same worker. Any value. Default none.
-   */
-  readonly key?: unknown;
-}
-
-/** The names in {@link CallOptions}. */
-export const CALL_OPTIONS: readonly string[] = ["key"];
+import type { Will } from "./will.ts";
 
 /** What every call has. */
 export abstract class Call {
@@ -48,6 +37,8 @@ export abstract class Call {
   shared: readonly SharedArrayBuffer[] | null = null;
   /** Items of a chunk that are not to be run. */
   skip = 0;
+  /** What its caller wants besides the result. */
+  will: Will | null = null;
   next: Call | null = null;
   settled = false;
 
@@ -58,7 +49,7 @@ export abstract class Call {
 
   /** The outcome is a value. */
   abstract fulfil(value: unknown): void;
-  /** The outcome is an error. */
+  /** The outcome is an error; not settled afterwards: it is to be tried again. */
   abstract fail(error: unknown): void;
 }
 
@@ -85,6 +76,7 @@ export class SingleCall extends Call {
   }
 
   fail(error: unknown): void {
+    if (this.will?.takesAgain(error)) return;
     this.settled = true;
     this.#site?.joinTo(error);
     this.#reject(error);

@@ -50,10 +50,16 @@ export class ChunkCall extends Call {
     micros: number,
   ): void {
     if (this.settled) return;
-    this.settled = true;
     const all = this.#lost.size === 0
       ? failures
       : new Map([...(failures ?? []), ...this.#lost]);
+    // Calls with a will travel alone.
+    if (all?.has(0) && this.will?.takesAgain(all.get(0))) {
+      this.#lost.clear();
+      this.skip = 0;
+      return;
+    }
+    this.settled = true;
     this.#listener.chunkDone(this, values, all, micros);
   }
 

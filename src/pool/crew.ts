@@ -3,13 +3,14 @@
  * their place, and sends them home.
  */
 import { createResultRing } from "../../ring/mod.ts";
-import type { Context, Link, LinkOptions } from "../context/mod.ts";
+import type { Link } from "../context/mod.ts";
 import type { BootRecord } from "../mail.ts";
 import { after, warn } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
+import type { CrewOptions, CrewOwner } from "./crew_options.ts";
 import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
-import { type Member, NO_LINK, toError } from "./member.ts";
+import { createMember, encodeReason, type Member, toError } from "./member.ts";
 import { Recovery } from "./recovery.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
@@ -19,42 +20,6 @@ const BACKOFF_MS = [0, 50, 200, 1000];
 
 /** Why a worker is lost that the runtime refused to make. */
 const NOT_STARTED = "it could not be started";
-
-/** What all workers of a pool have in common. */
-export interface CrewOptions {
-  readonly workers: number;
-  readonly queues: number;
-  readonly context: Context;
-  readonly link: Omit<LinkOptions, "name"> & { readonly name: string };
-  readonly boot: Pick<
-    BootRecord,
-    | "preload"
-    | "initializer"
-    | "finalizer"
-    | "exceptionHandler"
-    | "workers"
-    | "concurrency"
-    | "maxTasks"
-    | "importTimeout"
-    | "slice"
-  >;
-  /** Bytes of a worker's first result ring, a power of two. */
-  readonly resultBytes: number;
-}
-
-/** What the crew asks of the pool. */
-export interface CrewOwner {
-  /** Whether the place of a lost worker should be filled. */
-  readonly needsWorkers: boolean;
-  /** A worker could not boot, and said why. */
-  bootFailed?(cause: Error): void;
-  /** No worker can be started: `cause` says why. */
-  broken(reason: string, cause: Error): void;
-  /** The last worker is gone. */
-  gone(): void;
-  /** All outstanding calls are settled. */
-  idle(): void;
-}
 
 /** Keeps the places of a pool filled. */
 export class Crew implements CrewView {
@@ -82,7 +47,11 @@ export class Crew implements CrewView {
   /** Starts a worker in every place. @throws what the runtime throws when it refuses */
   start(dispatcher: Dispatcher): void {
     this.#dispatcher = dispatcher;
-    this.#recovery = new Recovery(dispatcher);
+    this.#recovery = new Recovery(
+      dispatcher,
+      this.#options.patienceMs,
+      (member) => this.#post(member, { kind: "ping" }),
+    );
     try {
       for (let place = 0; place < this.#options.workers; place++) {
         this.#start(place);
@@ -134,7 +103,28 @@ export class Crew implements CrewView {
 
   idle(): void {
     this.#readWarnings();
+    this.#recovery.endOutcasts();
     this.#owner.idle();
+  }
+
+  // ---- what the watch asks --------------------------------------------------------
+
+  abort(slot: number, cell: number, number: number, reason: unknown): void {
+    const member = this.#members.get(slot);
+    if (member === undefined || member.lost) return;
+    this.#post(member, {
+      kind: "abort",
+      cell,
+      number,
+      reason: encodeReason(reason),
+    });
+  }
+
+  overdue(slot: number, number: number, why: string): void {
+    const member = this.#members.get(slot);
+    if (member === undefined || member.lost) return;
+    const free = this.#recovery.castOut(member, number, why);
+    if (free && this.#owner.needsWorkers) this.#tryStart(member.place);
   }
 
   // ---- start ------------------------------------------------------------------
@@ -151,19 +141,10 @@ export class Crew implements CrewView {
     }
     const id = this.#nextId++;
     const results = createResultRing(options.resultBytes);
-    const member: Member = {
-      id,
-      place,
-      slot,
+    const member = createMember(id, place, slot, {
       inbox: new Inbox(host, courier, results),
-      link: NO_LINK,
-      mailCount: 0,
-      leaving: false,
-      retiring: false,
-      lost: false,
-      done: 0,
-      quarantine: [],
-    };
+      apart: options.context.apart,
+    });
     const record: BootRecord = {
       workerId: id,
       apart: options.context.apart,
@@ -204,7 +185,8 @@ export class Crew implements CrewView {
 
   #post(member: Member, mail: Parameters<Link["post"]>[0]): void {
     member.link.post(mail);
-    const urgent = mail.kind === "outcome" || mail.kind === "run";
+    const urgent = mail.kind === "outcome" || mail.kind === "run" ||
+      mail.kind === "abort" || mail.kind === "ping";
     this.#dispatcher.host.setMail(member.slot, ++member.mailCount, urgent);
   }
 
@@ -254,13 +236,14 @@ export class Crew implements CrewView {
     member.inbox.readAll();
     const { host } = this.#dispatcher;
     const booted = host.isReady(member.slot);
-    const reason = member.inbox.lastWords?.reason ??
+    const reason = member.inbox.lastWords?.reason || member.killReason ||
       (booted
         ? `it ended with exit code ${code}`
         : `it ended with exit code ${code} while it booted`);
     const cause = member.inbox.lastWords?.cause ?? toError(error);
     const wasLive = this.#members.get(member.slot) === member && !member.lost;
-    const orderly = wasLive && (member.leaving || member.retiring);
+    const orderly = wasLive && !member.killed &&
+      (member.leaving || member.retiring);
     if (orderly && booted && cause !== null) {
       warn(
         `Cannot finalize worker ${member.id}: ${reason}: ${cause.message}`,
@@ -268,15 +251,17 @@ export class Crew implements CrewView {
       );
     }
     // Only terminate() on Deno reports an exit that has not happened.
-    const certain = this.#options.context.exitIsCertain || !member.leaving ||
-      host.hasExited(member.slot);
+    const certain = this.#options.context.exitIsCertain ||
+      !(member.leaving || member.killed) || host.hasExited(member.slot);
     if (wasLive) this.#recovery.lose(member, reason, code, cause);
     if (certain) this.#recovery.certify(member);
     this.#members.delete(member.slot);
     this.#leavers.get(member)?.();
     const { lastWords } = member.inbox;
     if (!booted && lastWords) this.#owner.bootFailed?.(lastWords.cause);
-    if (!member.leaving) this.#replace(member.place, booted, reason, cause);
+    if (!member.leaving && member.outcast === "") {
+      this.#replace(member.place, booted, reason, cause);
+    }
     member.inbox.close();
     this.#dispatcher.pulse.nudge();
     this.#goneIfEmpty();

@@ -1,8 +1,47 @@
 /** What the workers of a pool have in common, out of its settings. */
 import type { Courier } from "./courier.ts";
-import type { CrewOptions } from "./crew.ts";
 import { encodeHooks } from "./hooks.ts";
 import type { Settings } from "./options.ts";
+import type { Context, LinkOptions } from "../context/mod.ts";
+import type { BootRecord } from "../mail.ts";
+
+/** What all workers of a pool have in common. */
+export interface CrewOptions {
+  readonly workers: number;
+  readonly queues: number;
+  readonly context: Context;
+  readonly link: Omit<LinkOptions, "name"> & { readonly name: string };
+  readonly boot: Pick<
+    BootRecord,
+    | "preload"
+    | "initializer"
+    | "finalizer"
+    | "exceptionHandler"
+    | "workers"
+    | "concurrency"
+    | "maxTasks"
+    | "importTimeout"
+    | "slice"
+  >;
+  /** How long a worker that is to be replaced may seem dead, in milliseconds. */
+  readonly patienceMs: number;
+  /** Bytes of a worker's first result ring, a power of two. */
+  readonly resultBytes: number;
+}
+
+/** What the crew asks of the pool. */
+export interface CrewOwner {
+  /** Whether the place of a lost worker should be filled. */
+  readonly needsWorkers: boolean;
+  /** A worker could not boot, and said why. */
+  bootFailed?(cause: Error): void;
+  /** No worker can be started: `cause` says why. */
+  broken(reason: string, cause: Error): void;
+  /** The last worker is gone. */
+  gone(): void;
+  /** All outstanding calls are settled. */
+  idle(): void;
+}
 
 /** Longest uninterrupted sleep of a worker: a safety net that is never needed. */
 const SLICE_MS = 60_000;
@@ -28,6 +67,7 @@ export function crewOptions(settings: Settings, courier: Courier): CrewOptions {
       importTimeout: settings.importTimeout,
       slice: SLICE_MS,
     },
+    patienceMs: settings.gracePeriod,
     resultBytes: RESULT_BYTES,
   };
 }

@@ -2,7 +2,13 @@
  * Calls into cells and results out of them: the host's hot path. It knows the
  * rings, the arena and the codec; who the workers are, it leaves to the crew.
  */
-import { ARG_BYTES, ITEM, RingHost, type Shape } from "../../ring/mod.ts";
+import {
+  ARG_BYTES,
+  ITEM,
+  RingHost,
+  type Shape,
+  TASK_NUMBER,
+} from "../../ring/mod.ts";
 import { Encoder } from "../codec/mod.ts";
 import { ArgumentWriter } from "./arguments.ts";
 import { Backlog } from "./backlog.ts";
@@ -10,6 +16,7 @@ import type { Call } from "./call.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Courier } from "./courier.ts";
 import { Pulse } from "./pulse.ts";
+import { Retries } from "./retries.ts";
 
 /** What the dispatcher asks of the crew. */
 export interface CrewView {
@@ -43,6 +50,7 @@ export class Dispatcher {
   readonly #backlog = new Backlog();
   /** Calls for one worker that ended and has no successor yet. */
   readonly #stranded: Call[] = [];
+  readonly #retries = new Retries((call) => this.#submitAgain(call));
   readonly #settleCell: (cell: number, slot: number) => void;
   readonly #attend = (slot: number): void => this.#crew.attend(slot);
   #encoder: Encoder;
@@ -127,6 +135,11 @@ export class Dispatcher {
     const call = this.#calls[cell] as Call;
     const known = call.settled;
     this.#crew.settle(call, cell, slot);
+    if (!call.settled) {
+      this.evict(cell);
+      this.host.release(cell);
+      return this.#retries.add(call);
+    }
     this.#forget(cell, call);
     if (!known) this.#done(call);
   }
@@ -142,25 +155,53 @@ export class Dispatcher {
 
   /** Puts a call that never ran back, before everything that waits. */
   requeue(call: Call): void {
-    if (call.settled) return;
+    if (call.settled) return this.#arguments.free(call);
     call.slot = -1;
     this.#backlog.unshift(call);
   }
 
-  /** Ends a chunk all of whose items were lost. */
-  completeLost(call: ChunkCall): void {
-    if (call.settled) return;
-    this.#arguments.free(call);
+  /** A call failed that is in no cell, and may be tried again. */
+  fail(call: Call, error: unknown): void {
+    if (call.settled) return this.#arguments.free(call);
+    call.fail(error);
+    this.#failed(call);
+  }
+
+  /** The same of a chunk all of whose items were lost. */
+  failLost(call: ChunkCall): void {
+    if (call.settled) return this.#arguments.free(call);
     call.completeLost();
-    this.#done(call);
+    this.#failed(call);
   }
 
   /** Ends a call that is in no cell. */
   reject(call: Call, error: unknown): void {
-    if (call.settled) return;
-    this.#arguments.free(call);
-    call.fail(error);
+    call.will?.giveUp();
+    this.fail(call, error);
+  }
+
+  /** Ends a call that a worker has started; its cell stays taken until that is done with it. */
+  abandon(call: Call, reason: unknown): void {
+    call.will?.giveUp();
+    call.fail(reason);
     this.#done(call);
+  }
+
+  /** The call in a cell, settled or not. */
+  callIn(cell: number): Call | null {
+    return this.#calls[cell] as Call | null;
+  }
+
+  /** Whether a worker runs something that somebody waits for. */
+  isBusy(slot: number): boolean {
+    return this.#calls.some((call, cell) =>
+      call !== null && !call.settled && this.host.runnerOf(cell) === slot
+    );
+  }
+
+  /** The TASK_NUMBER in a cell. */
+  numberIn(cell: number): number {
+    return this.#words[this.host.layout.cell(cell) + TASK_NUMBER] as number;
   }
 
   /** Takes back a call that no worker has started; false when one may have. */
@@ -178,9 +219,12 @@ export class Dispatcher {
 
   /** Every call that is not settled, in cells or waiting. */
   *pending(): Iterable<Call> {
-    for (const call of this.#calls) if (call !== null) yield call;
+    for (const call of this.#calls) {
+      if (call !== null && !call.settled) yield call;
+    }
     for (const call of this.#backlog) if (!call.settled) yield call;
     for (const call of this.#stranded) if (!call.settled) yield call;
+    yield* this.#retries;
   }
 
   /** A worker has started: calls that wait for it are placed. */
@@ -238,7 +282,23 @@ export class Dispatcher {
     this.#arguments.free(call);
   }
 
+  #failed(call: Call): void {
+    if (!call.settled) return this.#retries.add(call);
+    this.#arguments.free(call);
+    this.#done(call);
+  }
+
+  #submitAgain(call: Call): void {
+    this.requeue(call);
+    this.refill();
+    this.pulse.stir();
+  }
+
   #done(call: Call): void {
+    if (call.will !== null) {
+      call.will.end();
+      this.#retries.forget(call);
+    }
     this.onSettled?.(call);
     if (--this.outstanding === 0) this.#crew.idle();
   }

@@ -33,6 +33,10 @@ export interface LastWords {
 export class Inbox {
   /** What the worker said before it died, if it could. */
   lastWords: LastWords | null = null;
+  /** It answered the last ping. */
+  turns = false;
+  /** Numbers of tasks that the worker heard it should stop. */
+  readonly aborting: Set<number> = new Set();
   readonly #host: RingHost;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
@@ -189,6 +193,12 @@ export class Inbox {
       case "cancel":
       case "recall":
         this.#asked.push(mail);
+        break;
+      case "aborting":
+        this.aborting.add(mail.number);
+        break;
+      case "pong":
+        this.turns = true;
         break;
       case "warning":
         warn(mail.message, mail.detail);

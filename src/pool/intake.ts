@@ -13,6 +13,8 @@ import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Refusal } from "./map_keys.ts";
 import { list, type Settings } from "./options.ts";
+import type { Watch } from "./watch.ts";
+import type { Will } from "./will.ts";
 
 /** Numbers that fit into a cell without the codec. */
 const INLINE_NUMBERS = ARG_BYTES / 8;
@@ -21,21 +23,32 @@ const NO_OPTIONS: ScheduleOptions = {};
 
 /** What chunks belong to: a map, or one that runs in a worker. */
 export interface ChunkJob extends ChunkListener {
-  readonly call: { readonly task: Task; readonly spread: boolean };
+  readonly call: {
+    readonly task: Task;
+    readonly spread: boolean;
+    /** What is wanted of each chunk. */
+    readonly will: () => Will | null;
+  };
 }
 
 /** Turns arguments into calls under way. */
 export class Intake {
   readonly #settings: Settings;
   readonly #dispatcher: Dispatcher;
+  readonly #watch: Watch | null;
   readonly #queueIds: number[] = [];
   #lastTaskId = 0;
   #complained = false;
 
   /** Registers queues and workers with the scheduler. */
-  constructor(settings: Settings, dispatcher: Dispatcher) {
+  constructor(
+    settings: Settings,
+    dispatcher: Dispatcher,
+    watch: Watch | null = null,
+  ) {
     this.#settings = settings;
     this.#dispatcher = dispatcher;
+    this.#watch = watch;
     const { scheduler, queueCount, workers } = settings;
     for (let i = 0; i < queueCount; i++) {
       const id = scheduler.registerQueue();
@@ -89,12 +102,13 @@ export class Intake {
     items: readonly unknown[],
     key: unknown,
   ): ChunkCall | Refusal {
-    const { task, spread } = job.call;
+    const { task, spread, will } = job.call;
     const call = new ChunkCall(
       { task, taskId: this.nextId(), start },
       items,
       job,
     );
+    call.will = will();
     call.flags = CHUNK | (spread ? SPREAD : 0);
     let encoder: Encoder | null = null;
     let index = 0;
@@ -164,6 +178,7 @@ export class Intake {
       this.#completed(call);
       throw error;
     }
+    if (call.will !== null) this.#watch?.follow(call);
   }
 
   // Whatever a scheduler does here is no business of the call that settled.

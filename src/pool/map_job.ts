@@ -2,10 +2,9 @@
  * One map while it runs: pulls items when there is room, packs them into
  * chunks of about a millisecond, and keeps the outcomes in input order.
  */
-import type { Task } from "../task.ts";
-import type { CallSite } from "./call_site.ts";
 import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
-import { type MapKey, type Refusal, runsOf } from "./map_keys.ts";
+import { type Refusal, runsOf } from "./map_keys.ts";
+import type { MapCall } from "./map_options.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
 /** What a map asks of the pool. */
@@ -22,35 +21,10 @@ export interface MapPool {
     items: readonly unknown[],
     key: unknown,
   ): ChunkCall | Refusal;
-  /** Takes back a chunk that no worker has started. */
-  cancelChunk(chunk: ChunkCall, error: unknown): void;
+  /** Takes back a chunk that no worker has started; with `running`, stops one that has. */
+  cancelChunk(chunk: ChunkCall, error: unknown, running: boolean): void;
   /** The map has ended; it is not outstanding any more. */
   ended(job: MapJob): void;
-}
-
-/** What the caller fixed. */
-export interface MapOptions<T = never> {
-  /** Items per message. "auto" (default): as many as make about a millisecond of work. */
-  readonly chunkSize?: number | "auto";
-  /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
-  readonly window?: number;
-  /**
-   * For the scheduler, as {@link CallOptions.key}: one key for all items, or a
-   * function `(item, index) => key`. Items of a chunk have the same. Default
-   * none. What the function throws is the failure of its item.
-   */
-  readonly key?: MapKey<T>;
-}
-
-/** How a map calls. */
-export interface MapCall {
-  readonly task: Task;
-  /** Each item is an argument list. */
-  readonly spread: boolean;
-  readonly chunkSize: number | "auto";
-  readonly window: number | undefined;
-  readonly key: unknown;
-  readonly site: CallSite | null;
 }
 
 /** Work per chunk the automatic size aims at, in microseconds. */
@@ -142,15 +116,14 @@ export class MapJob implements ChunkListener {
     this.#watchers.add(callback);
   }
 
-  /** Stops pulling and takes back what has not started; that fails with `reason`. */
-  cancel(reason: unknown): void {
+  /** Stops pulling and takes back what has not started, with `running` also what has; that fails with `reason`. */
+  cancel(reason: unknown, running = false): void {
     if (this.complete || this.#stopped) return;
     this.#stopped = true;
     const unpulled = !this.#source.ended;
     this.#close();
-    for (const chunk of [...this.#chunks]) {
-      this.#pool.cancelChunk(chunk, reason);
-    }
+    const chunks = [...this.#chunks];
+    for (const chunk of chunks) this.#pool.cancelChunk(chunk, reason, running);
     // The items nobody pulled: one failure stands for them all.
     if (unpulled) this.#refuse(1, reason);
     this.#checkComplete();

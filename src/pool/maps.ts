@@ -5,9 +5,11 @@ import type { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
 import type { Refusal } from "./map_keys.ts";
-import { MapJob, type MapOptions, type MapPool } from "./map_job.ts";
+import { MapJob, type MapPool } from "./map_job.ts";
+import { type MapOptions, settleMap } from "./map_options.ts";
 import { sourceOf } from "./map_source.ts";
-import { integer, type Settings } from "./options.ts";
+import type { Settings } from "./options.ts";
+import type { WillDefaults } from "./will.ts";
 
 /** What a map is asked to do; nothing of it is checked yet. */
 export interface MapRequest {
@@ -23,28 +25,33 @@ export interface MapRequest {
 export interface MapParts {
   readonly intake: Pick<Intake, "submitChunk">;
   readonly dispatcher: Pick<Dispatcher, "cancel">;
+  /** As {@link Watch.stop}. */
+  stop(chunk: ChunkCall, reason: unknown): void;
 }
 
 /** Starts maps and hears of their end. */
 export class Maps implements MapPool {
   readonly workers: number;
   readonly concurrency: number;
-  readonly #maxTasks: number;
-  readonly #jobs = new Set<MapJob>();
-  readonly #intake: MapParts["intake"];
-  readonly #dispatcher: MapParts["dispatcher"];
+  readonly #alone: boolean;
+  readonly #defaults: WillDefaults;
+  readonly #jobs = new Map<MapJob, () => void>();
+  readonly #parts: MapParts;
   readonly #onEnded: () => void;
 
   constructor(
-    settings: Pick<Settings, "workers" | "concurrency" | "maxTasksPerWorker">,
+    settings:
+      & Pick<Settings, "workers" | "concurrency" | "maxTasksPerWorker">
+      & WillDefaults,
     parts: MapParts,
     onEnded: () => void,
   ) {
     this.workers = settings.workers;
     this.concurrency = settings.concurrency;
-    this.#maxTasks = settings.maxTasksPerWorker;
-    this.#intake = parts.intake;
-    this.#dispatcher = parts.dispatcher;
+    // A worker that may start only so many tasks counts messages.
+    this.#alone = settings.maxTasksPerWorker > 0;
+    this.#defaults = settings;
+    this.#parts = parts;
     this.#onEnded = onEnded;
   }
 
@@ -57,33 +64,24 @@ export class Maps implements MapPool {
   start(request: MapRequest): MapJob {
     const { verb, options } = request;
     const action = `${verb} a task`;
-    if (typeof options !== "object" || options === null) {
-      throw new TypeError(
-        `Cannot ${action}: options must be an object, found ${
-          options === null ? "null" : typeof options
-        }`,
-      );
-    }
+    const call = settleMap(options, this.#defaults, this.#alone, action);
     const task = toTask(request.task, verb);
-    const { window, key } = options;
     const job = new MapJob(this, sourceOf(request.items, action), {
+      ...call,
       task,
       spread: verb === "starmap",
-      chunkSize: this.#chunkSize(options, action),
-      window: window === undefined
-        ? undefined
-        : integer({ window }, "window", 1, 1, 2 ** 31, action),
-      key,
       site: new CallSite(`pool.${verb}`, request.method),
     });
-    this.#jobs.add(job);
+    this.#jobs.set(job, follow(job, options.signal));
     job.start();
     return job;
   }
 
   /** Ends every map: what has not started fails with `error` of its task. */
   cancelAll(error: (task: string) => Error): void {
-    for (const job of [...this.#jobs]) job.cancel(error(job.call.task.name));
+    for (const job of [...this.#jobs.keys()]) {
+      job.cancel(error(job.call.task.name));
+    }
   }
 
   submitChunk(
@@ -92,27 +90,26 @@ export class Maps implements MapPool {
     items: readonly unknown[],
     key: unknown,
   ): ChunkCall | Refusal {
-    return this.#intake.submitChunk(job, start, items, key);
+    return this.#parts.intake.submitChunk(job, start, items, key);
   }
 
-  cancelChunk(chunk: ChunkCall, error: unknown): void {
-    this.#dispatcher.cancel(chunk, error);
-  }
-
-  // A worker that may start only so many tasks counts messages, so each item
-  // travels in one of its own.
-  #chunkSize(
-    { chunkSize = "auto" }: MapOptions,
-    action: string,
-  ): number | "auto" {
-    const asked = chunkSize === "auto"
-      ? "auto"
-      : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action);
-    return this.#maxTasks > 0 ? 1 : asked;
+  cancelChunk(chunk: ChunkCall, error: unknown, running: boolean): void {
+    if (running) this.#parts.stop(chunk, error);
+    else this.#parts.dispatcher.cancel(chunk, error);
   }
 
   ended(job: MapJob): void {
+    this.#jobs.get(job)?.();
     this.#jobs.delete(job);
     this.#onEnded();
   }
+}
+
+/** Cancels a job when the signal fires; answers how to stop following it. */
+function follow(job: MapJob, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return () => {};
+  const abort = (): void => job.cancel(signal.reason, true);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return () => signal.removeEventListener("abort", abort);
 }

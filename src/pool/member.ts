@@ -1,4 +1,5 @@
 /** One worker as the crew knows it, and what is said of it when it is lost. */
+import { APART, Encoder } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { Inbox } from "./inbox.ts";
@@ -9,6 +10,8 @@ export interface Member {
   readonly place: number;
   readonly slot: number;
   readonly inbox: Inbox;
+  /** It is another process. */
+  readonly apart: boolean;
   link: Link;
   mailCount: number;
   /** Told to leave: its end is expected, and nobody takes its place. */
@@ -17,14 +20,47 @@ export interface Member {
   retiring: boolean;
   /** Nobody listens to it any more. */
   lost: boolean;
+  /** Ended although it may run on; why. */
+  killed: boolean;
+  killReason: string;
+  /** Why it is to end as soon as only tasks are left that nobody waits for; "" otherwise. Another has its place. */
+  outcast: string;
+  /** When an outcast was last known to turn its event loop. */
+  heardAt: number;
   /** Tasks it finished. */
   done: number;
   /** Cells it may still write to, while it is not certainly dead. */
   readonly quarantine: number[];
 }
 
+/** A worker that is about to be started. */
+export function createMember(
+  id: number,
+  place: number,
+  slot: number,
+  parts: { inbox: Inbox; apart: boolean },
+): Member {
+  return {
+    id,
+    place,
+    slot,
+    ...parts,
+    link: NO_LINK,
+    mailCount: 0,
+    leaving: false,
+    retiring: false,
+    lost: false,
+    killed: false,
+    killReason: "",
+    outcast: "",
+    heardAt: 0,
+    done: 0,
+    quarantine: [],
+  };
+}
+
 /** Stands in until a worker was started. */
-export const NO_LINK: Link = {
+const NO_LINK: Link = {
   pid: 0,
   threadId: 0,
   post: () => {},
@@ -32,6 +68,16 @@ export const NO_LINK: Link = {
   terminate: () => {},
   signal: () => {},
 };
+
+/** Why a task is to stop, as workers get it. */
+export function encodeReason(reason: unknown): Uint8Array {
+  const encoder = new Encoder(APART);
+  encoder.begin();
+  encoder.failure(reason);
+  const bytes = new Uint8Array(encoder.end());
+  encoder.copyTo(bytes, 0);
+  return bytes;
+}
 
 /** Whatever a runtime reports, as an error; null for nothing. */
 export function toError(error: unknown): Error | null {

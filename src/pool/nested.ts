@@ -8,15 +8,16 @@ import { CHUNK, SPREAD } from "../frame.ts";
 import { type Running, running, type Uplink } from "../running.ts";
 import { isMainThread } from "../runtime/mod.ts";
 import { type Callable, toTask } from "../task.ts";
-import { CALL_OPTIONS, type CallOptions, SingleCall } from "./call.ts";
+import { SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
-import { assertOptions, list } from "./checks.ts";
+import { list } from "./checks.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { ChunkJob } from "./intake.ts";
-import type { MapOptions } from "./map_job.ts";
+import type { MapOptions } from "./map_options.ts";
 import type { Refusal } from "./map_keys.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
+import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
 
 /** What a running task may know of itself. */
 export interface TaskContext {
@@ -24,6 +25,14 @@ export interface TaskContext {
   readonly workerId: number;
   /** The pool that runs it. */
   readonly pool: TaskPool;
+  /** 1, and one more each time the task is tried again. */
+  readonly attempt: number;
+  /**
+   * Fires when the caller takes the task back or its time is up. A loop that
+   * never awaits can look at `aborted`. The items of one chunk of a map share
+   * it.
+   */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -56,7 +65,7 @@ export interface TaskPool {
   ): MapResult<Awaited<R>>;
 }
 
-const contexts = new WeakMap<Uplink, TaskContext>();
+const pools = new WeakMap<Uplink, TaskPool>();
 
 /**
  * What the running task may know of itself, and its way to submit to the pool
@@ -78,14 +87,32 @@ export function taskContext(): TaskContext {
         : "Cannot get the task context: no task runs right now, call it before the task's first await",
     );
   }
-  const { uplink } = task;
-  let context = contexts.get(uplink);
-  if (context === undefined) {
-    const { workerId } = uplink;
-    context = Object.freeze({ workerId, pool: new NestedPool(uplink) });
-    contexts.set(uplink, context);
+  return new Context(task.uplink, running.cell);
+}
+
+class Context implements TaskContext {
+  readonly workerId: number;
+  readonly pool: TaskPool;
+  readonly attempt: number;
+  readonly #uplink: Uplink;
+  readonly #cell: number;
+  readonly #number: number;
+
+  constructor(uplink: Uplink, cell: number) {
+    const { stops } = uplink;
+    this.workerId = uplink.workerId;
+    let pool = pools.get(uplink);
+    if (pool === undefined) pools.set(uplink, pool = new NestedPool(uplink));
+    this.pool = pool;
+    this.attempt = stops.attemptIn(cell);
+    this.#uplink = uplink;
+    this.#cell = cell;
+    this.#number = stops.numberIn(cell);
   }
-  return context;
+
+  get signal(): AbortSignal {
+    return this.#uplink.stops.signalOf(this.#cell, this.#number);
+  }
 }
 
 /** The calls of one worker. */
@@ -102,7 +129,9 @@ class NestedPool implements TaskPool {
         return Math.floor(performance.now() / 100);
       },
     });
-    this.#maps = new Maps(uplink, {
+    const { workers, concurrency, maxTasksPerWorker } = uplink;
+    const sizes = { workers, concurrency, maxTasksPerWorker };
+    this.#maps = new Maps({ ...sizes, ...NONE }, {
       intake: {
         submitChunk: (job, start, items, key) =>
           this.#submitChunk(job, start, items, key),
@@ -113,6 +142,7 @@ class NestedPool implements TaskPool {
           return false;
         },
       },
+      stop: (chunk, reason) => uplink.cancel(chunk, reason),
     }, () => {});
   }
 
@@ -124,15 +154,19 @@ class NestedPool implements TaskPool {
   ): Promise<any> {
     return new Promise((resolve, reject) => {
       this.#uplink.assertBusy("apply a task");
-      assertOptions(options, CALL_OPTIONS, "apply a task");
+      const wishes = nestedWishes(options, "apply a task");
       const handle = toTask(task, "apply");
       const site = this.#sites.of(handle, "pool.apply", this.apply);
       const where = { task: handle, taskId: 0, site };
       const encoder = this.#uplink.encoder();
-      encoder.value(options.key, "key");
+      encoder.value({ key: options.key, ...wishes }, "options");
       encoder.value(list(args, "apply a task", "args"), "args");
       const caller = new SingleCall(where, resolve, reject);
+      const { signal } = options;
+      signal?.throwIfAborted();
       this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
+      const abort = (): void => this.#uplink.cancel(caller, signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
     });
   }
 
@@ -170,11 +204,12 @@ class NestedPool implements TaskPool {
     key: unknown,
   ): ChunkCall | Refusal {
     const { task, spread } = job.call;
+    const wishes = job.call.will()?.plain;
     const caller = new ChunkCall({ task, taskId: 0, start }, items, job);
     const encoder = this.#uplink.encoder();
     let index = 0;
     try {
-      encoder.value(key, "key");
+      encoder.value({ key, ...wishes }, "options");
       encoder.uint32(items.length);
       for (; index < items.length; index++) {
         if (spread) {
@@ -194,4 +229,23 @@ class NestedPool implements TaskPool {
     }
     return caller;
   }
+}
+
+/** Pools keep their defaults to themselves: the host adds them. */
+const NONE = { timeout: 0, retries: 0 };
+
+/** What of the options goes to the host. @throws TypeError or RangeError for wrong ones */
+function nestedWishes(options: CallOptions, action: string): object {
+  assertCallOptions(options, action);
+  if (options.retryIf !== undefined) {
+    throw new TypeError(
+      `Cannot ${action}: retryIf is a function and does not travel, leave it out inside a task`,
+    );
+  }
+  willOf(options, NONE, action);
+  const { timeout, retries } = options;
+  return {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retries === undefined ? {} : { retries }),
+  };
 }

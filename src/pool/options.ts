@@ -23,6 +23,12 @@ export interface PoolOptions extends WorkerOptions {
   readonly maxTasksPerWorker?: number;
   /** Places tasks on rings: `RoundRobin`, `LeastLoaded`, `Keyed` or one of your own. Default: a new `RoundRobin`. `TypeError` if one of its four methods is missing. */
   readonly scheduler?: Scheduler;
+  /** Milliseconds a task may run, unless its call says otherwise; see {@link CallOptions.timeout}. Default none. */
+  readonly timeout?: number;
+  /** How often a task is tried again, unless its call says otherwise; see {@link CallOptions.retries}. Default 0. */
+  readonly retries?: number;
+  /** Milliseconds a task that is asked to stop may take until its worker is replaced, from 0. Default 1000. */
+  readonly gracePeriod?: number;
   /** Name of the pool in thread names. Default "whorl". */
   readonly name?: string;
   /** Tasks between submit and settle that lie in shared memory; more wait on the heap. A power of two up to 65536, default 1024. */
@@ -38,6 +44,10 @@ export interface Settings extends WorkerSettings {
   readonly scheduler: Scheduler;
   /** Whether the scheduler has a choice, or somebody to tell. */
   readonly scheduled: boolean;
+  /** 0: none. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly gracePeriod: number;
   readonly name: string;
   readonly ringCapacity: number;
 }
@@ -49,6 +59,9 @@ const KNOWN = [
   "queueCount",
   "maxTasksPerWorker",
   "scheduler",
+  "timeout",
+  "retries",
+  "gracePeriod",
   "name",
   "ringCapacity",
   ...WORKER_OPTIONS,
@@ -85,6 +98,11 @@ export function settle(options: PoolOptions): Settings {
     scheduler,
     scheduled: options.scheduler !== undefined || queueCount > 1,
     ...settleWorker(options, ACTION),
+    timeout: options.timeout === undefined
+      ? 0
+      : integer(options, "timeout", 1, 1, 2 ** 31 - 1),
+    retries: integer(options, "retries", 0, 0, 1000),
+    gracePeriod: integer(options, "gracePeriod", 1000, 0, 2 ** 31 - 1),
     name: options.name ?? "whorl",
     ringCapacity: capacity(options),
   };

@@ -6,20 +6,21 @@ import { StateError, WorkerLostError } from "../errors.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
 import { type Callable, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
-import { CALL_OPTIONS, type CallOptions, SingleCall } from "./call.ts";
+import { SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
-import { assertOptions } from "./checks.ts";
 import { Courier } from "./courier.ts";
-import { Crew, type CrewOwner } from "./crew.ts";
-import { crewOptions } from "./crew_options.ts";
+import { Crew } from "./crew.ts";
+import { crewOptions, type CrewOwner } from "./crew_options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
-import type { MapOptions } from "./map_job.ts";
+import type { MapOptions } from "./map_options.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
 import { until } from "./until.ts";
 import { Requests } from "./requests.ts";
+import { Watch } from "./watch.ts";
+import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
 
 /**
  * Workers with an event loop each, and a way to call functions on them.
@@ -61,15 +62,23 @@ export class Pool implements AsyncDisposable {
       this.#crew,
     );
     this.#sites = new CallSites(this.#dispatcher.pulse);
-    const intake = this.#intake = new Intake(settings, this.#dispatcher);
+    const dispatcher = this.#dispatcher;
+    const watch = new Watch(dispatcher, this.#crew, settings.gracePeriod);
+    const intake = this.#intake = new Intake(settings, dispatcher, watch);
     courier.reception = new Requests({
       intake,
-      dispatcher: this.#dispatcher,
+      dispatcher,
+      watch,
+      defaults: settings,
       closed: () => this.#state === "closed",
     });
     this.#maps = new Maps(
       settings,
-      { intake, dispatcher: this.#dispatcher },
+      {
+        intake,
+        dispatcher,
+        stop: (chunk, reason) => watch.stop(chunk, reason),
+      },
       () => this.#leaveIfDone(),
     );
     this.#crew.start(this.#dispatcher);
@@ -114,10 +123,10 @@ export class Pool implements AsyncDisposable {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#assertOpen("apply a task");
-      if (options !== undefined) {
-        assertOptions(options, CALL_OPTIONS, "apply a task");
-      }
+      assertCallOptions(options, "apply a task");
+      const will = willOf(options, this.#settings, "apply a task");
       const handle = toTask(task, "apply");
+      options?.signal?.throwIfAborted();
       const call = new SingleCall(
         {
           task: handle,
@@ -127,6 +136,7 @@ export class Pool implements AsyncDisposable {
         resolve,
         reject,
       );
+      call.will = will;
       this.#intake.submit(call, list(args, "apply a task", "args"), options);
     });
   }

@@ -9,10 +9,20 @@ import { lostError, type Member } from "./member.ts";
 /** Takes tasks out of the hands of workers. */
 export class Recovery {
   readonly #dispatcher: Dispatcher;
+  readonly #patienceMs: number;
+  readonly #ping: (member: Member) => void;
   readonly #zombies = new Set<Member>();
+  readonly #outcasts = new Set<Member>();
 
-  constructor(dispatcher: Dispatcher) {
+  /** `patienceMs`: how long a worker that shall end may leave a ping unanswered. */
+  constructor(
+    dispatcher: Dispatcher,
+    patienceMs: number,
+    ping: (member: Member) => void,
+  ) {
     this.#dispatcher = dispatcher;
+    this.#patienceMs = patienceMs;
+    this.#ping = ping;
   }
 
   /**
@@ -20,6 +30,7 @@ export class Recovery {
    * idle, and workers that were declared dead and live on.
    */
   audit(): void {
+    this.endOutcasts();
     const { host } = this.#dispatcher;
     host.steal((cell) => this.#requeue(cell));
     // Also what waits because cancelled entries filled a ring: no event tells
@@ -69,6 +80,56 @@ export class Recovery {
     host.publish();
   }
 
+  /**
+   * A task that was asked to stop has not stopped: its worker ends at once if
+   * it does not even hear, because nothing else it holds could ever finish;
+   * else when all that is left are tasks nobody waits for. Whether its place is
+   * free: it has not ended, and would have been replaced then.
+   */
+  castOut(member: Member, number: number, why: string): boolean {
+    member.inbox.readAll();
+    if (!member.inbox.aborting.delete(number)) {
+      this.#kill(member, why);
+      return false;
+    }
+    if (member.outcast !== "") return false;
+    member.outcast = why;
+    this.#outcasts.add(member);
+    this.#heard(member);
+    this.retire(member);
+    this.endOutcasts();
+    return !member.leaving;
+  }
+
+  /** Ends the outcasts that hold nothing more that somebody waits for, or that turn no more. */
+  endOutcasts(): void {
+    for (const member of this.#outcasts) {
+      const ended = member.lost || member.killed;
+      if (!ended && this.#dispatcher.isBusy(member.slot)) {
+        member.inbox.readAll();
+        if (member.inbox.turns) this.#heard(member);
+        if (performance.now() - member.heardAt <= this.#patienceMs) continue;
+      }
+      this.#outcasts.delete(member);
+      if (!ended) this.#kill(member, member.outcast);
+    }
+  }
+
+  #heard(member: Member): void {
+    member.heardAt = performance.now();
+    member.inbox.turns = false;
+    this.#ping(member);
+  }
+
+  #kill(member: Member, why: string): void {
+    member.killed = true;
+    member.killReason = why;
+    // What a process had started is known when it is dead, and it will be soon.
+    if (member.apart) this.#dispatcher.host.dismiss(member.slot);
+    else this.lose(member, why, -1, null);
+    member.link.terminate();
+  }
+
   /** The worker certainly runs no more. */
   certify(member: Member): void {
     const { host } = this.#dispatcher;
@@ -99,10 +160,10 @@ export class Recovery {
         const call = this.#dispatcher.evict(cell);
         const { name } = call.task;
         if (!(call instanceof ChunkCall)) {
-          this.#dispatcher.reject(call, lost(true, name));
+          this.#dispatcher.fail(call, lost(true, name));
         } else if (call.lose(items, () => lost(true, name))) {
           this.#dispatcher.requeue(call);
-        } else this.#dispatcher.completeLost(call);
+        } else this.#dispatcher.failLost(call);
       },
     };
   }

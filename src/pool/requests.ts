@@ -27,11 +27,15 @@ import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
 import type { Desk, Reception } from "./courier.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
+import type { Watch } from "./watch.ts";
+import { type CallOptions, type WillDefaults, willOf } from "./will.ts";
 
 /** What a desk works with. */
 interface Parts {
   readonly intake: Intake;
   readonly dispatcher: Dispatcher;
+  readonly watch: Watch;
+  readonly defaults: WillDefaults;
   /** Whether the pool has ended. */
   readonly closed: () => boolean;
 }
@@ -137,33 +141,41 @@ class WorkerDesk implements Desk {
   #send({ call, task, flags, bytes, values }: Submit): void {
     const decoder = this.#decoder;
     decoder.begin(bytes, 0, bytes.length, values);
-    const key = decoder.value();
+    const options = decoder.value() as CallOptions;
+    const will = () => willOf(options, this.#parts.defaults, "call a task");
     const handle = this.#tasks[task] as Task;
     if ((flags & frame.CHUNK) === 0) {
-      return this.#apply(call, handle, decoder.value() as unknown[]);
+      const args = decoder.value() as unknown[];
+      return this.#apply(call, handle, args, options);
     }
     const items: unknown[] = [];
     for (let left = decoder.uint32(); left > 0; left--) {
       items.push(decoder.value());
     }
     const job = {
-      call: { task: handle, spread: (flags & frame.SPREAD) !== 0 },
+      call: { task: handle, spread: (flags & frame.SPREAD) !== 0, will },
       chunkDone: (...done) => this.#chunkDone(call, done),
     } satisfies ChunkListener & { call: object };
-    const sent = this.#parts.intake.submitChunk(job, 0, items, key);
+    const sent = this.#parts.intake.submitChunk(job, 0, items, options.key);
     if (!(sent instanceof ChunkCall)) throw sent.error;
     this.#calls.set(call, sent);
   }
 
-  #apply(call: number, task: Task, args: unknown[]): void {
-    const { intake } = this.#parts;
+  #apply(
+    call: number,
+    task: Task,
+    args: unknown[],
+    options: CallOptions,
+  ): void {
+    const { intake, defaults } = this.#parts;
     const single = new SingleCall(
       { task, taskId: intake.nextId(), site: null },
       (value) => this.#answer(call, (answers) => answers.value(value)),
       (error) => this.#failed(call, error),
     );
+    single.will = willOf(options, defaults, "call a task");
     this.#calls.set(call, single);
-    intake.submit(single, args);
+    intake.submit(single, args, options);
   }
 
   #chunkDone(
@@ -192,7 +204,8 @@ class WorkerDesk implements Desk {
     const known = this.#calls.get(call);
     // Of a chunk whose first items were lost the rest is for another worker.
     if (known === undefined || known.skip > 0) return;
-    this.#parts.dispatcher.cancel(known, why);
+    if (why === CANCELLED) this.#parts.watch.stop(known, why);
+    else this.#parts.dispatcher.cancel(known, why);
   }
 
   #answer(

@@ -7,10 +7,11 @@ import { WorkerLostError } from "../errors.ts";
 import { SingleCall } from "../pool/call.ts";
 import type { SiteReference } from "../pool/call_site.ts";
 import { Courier } from "../pool/courier.ts";
-import { Crew, type CrewOwner } from "../pool/crew.ts";
-import { crewOptions } from "../pool/crew_options.ts";
+import { Crew } from "../pool/crew.ts";
+import { crewOptions, type CrewOwner } from "../pool/crew_options.ts";
 import { Dispatcher } from "../pool/dispatcher.ts";
 import { Intake } from "../pool/intake.ts";
+import { Watch } from "../pool/watch.ts";
 import { lostError } from "../pool/member.ts";
 import type { Settings } from "../pool/options.ts";
 import { Requests } from "../pool/requests.ts";
@@ -50,10 +51,13 @@ export class Run {
     const pool = this.#poolOfOne();
     this.#crew = new Crew(crewOptions(pool, courier), this.#owner());
     this.#dispatcher = new Dispatcher(SHAPE, courier, this.#crew);
-    const intake = new Intake(pool, this.#dispatcher);
+    const watch = new Watch(this.#dispatcher, this.#crew, pool.gracePeriod);
+    const intake = new Intake(pool, this.#dispatcher, watch);
     courier.reception = new Requests({
       intake,
       dispatcher: this.#dispatcher,
+      watch,
+      defaults: pool,
       closed: () => this.#outcome !== null,
     });
     this.#crew.start(this.#dispatcher);
@@ -112,6 +116,9 @@ export class Run {
       maxTasksPerWorker: 0,
       scheduler: new RoundRobin(),
       scheduled: false,
+      timeout: 0,
+      retries: 0,
+      gracePeriod: 0,
       ringCapacity: 1,
     };
   }

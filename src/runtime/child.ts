@@ -2,7 +2,7 @@
  * What a child process inherits from its host: two streams, a file to write
  * down what it started, and a stream that only ends.
  */
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import process from "node:process";
 import { Worker } from "node:worker_threads";
@@ -36,6 +36,11 @@ export function writeChannel(bytes: Uint8Array): void {
 /** Writes into the journal, at a place in bytes. */
 export function writeJournal(bytes: Uint8Array, at: number): void {
   writeSync(JOURNAL, bytes, 0, bytes.length, at);
+}
+
+/** Reads the journal from a place in bytes; answers how many there were. */
+export function readJournal(into: Uint8Array, at: number): number {
+  return readSync(JOURNAL, into, 0, into.length, at);
 }
 
 /**

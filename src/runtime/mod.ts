@@ -3,6 +3,7 @@ export { isGlobal, parse, type SyntaxNode } from "./acorn.ts";
 export {
   killSelf,
   openChannel,
+  readJournal,
   startGuard,
   watchHost,
   writeChannel,

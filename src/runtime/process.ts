@@ -12,6 +12,7 @@ import {
   readSync,
   rmdirSync,
   unlinkSync,
+  writeSync,
 } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
@@ -49,7 +50,7 @@ export interface Child {
   kill(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
-/** A file without a name that a child writes and its host reads when it died. */
+/** A file without a name that a child and its host share, when the one is dead or never yields. */
 export class Journal {
   readonly fd: number;
 
@@ -64,6 +65,17 @@ export class Journal {
     } finally {
       rmdirSync(directory);
     }
+  }
+
+  /** Leaves a number for the child, at a place in bytes. */
+  write(number: number, at: number): void {
+    writeSync(
+      this.fd,
+      new Uint8Array(new Int32Array([number]).buffer),
+      0,
+      4,
+      at,
+    );
   }
 
   /** Everything the child wrote. */

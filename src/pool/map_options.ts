@@ -1,0 +1,78 @@
+/** What a map can be told, with units, defaults and errors. */
+import type { Task } from "../task.ts";
+import type { CallSite } from "./call_site.ts";
+import { assertOptions, integer } from "./checks.ts";
+import type { MapKey } from "./map_keys.ts";
+import {
+  type CallOptions,
+  type Will,
+  type WillDefaults,
+  willOf,
+} from "./will.ts";
+
+/** Options of a map; every one may be left out. */
+export interface MapOptions<T = never> extends Omit<CallOptions, "key"> {
+  /** Items per message. "auto" (default): as many as make about a millisecond of work; one, if a `timeout` or `retries` are asked for. */
+  readonly chunkSize?: number | "auto";
+  /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
+  readonly window?: number;
+  /**
+   * For the scheduler, as {@link CallOptions.key}: one key for all items, or a
+   * function `(item, index) => key`. Items of a chunk have the same. Default
+   * none. What the function throws is the failure of its item.
+   */
+  readonly key?: MapKey<T>;
+}
+
+const NAMES = [
+  "chunkSize",
+  "window",
+  "key",
+  "signal",
+  "timeout",
+  "retries",
+  "retryIf",
+];
+
+/** How a map calls. */
+export interface MapCall {
+  readonly task: Task;
+  /** Each item is an argument list. */
+  readonly spread: boolean;
+  readonly chunkSize: number | "auto";
+  readonly window: number | undefined;
+  readonly key: unknown;
+  /** What is wanted of each item. */
+  readonly will: () => Will | null;
+  readonly site: CallSite | null;
+}
+
+/**
+ * Checks options and fills in the defaults. `alone`: every item is to travel
+ * in a message of its own.
+ *
+ * @throws TypeError for a wrong kind or an unknown name, RangeError for a number out of range
+ */
+export function settleMap(
+  options: MapOptions,
+  defaults: WillDefaults,
+  alone: boolean,
+  action: string,
+): Pick<MapCall, "chunkSize" | "window" | "key" | "will"> {
+  assertOptions(options, NAMES, action);
+  const { chunkSize = "auto", window, key, signal: _, ...wishes } = options;
+  const size = chunkSize === "auto"
+    ? "auto"
+    : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action);
+  // The signal is the map's.
+  const will = (): Will | null => willOf(wishes, defaults, action);
+  willOf(options as CallOptions, defaults, action);
+  return {
+    chunkSize: alone || will() !== null ? 1 : size,
+    window: window === undefined
+      ? undefined
+      : integer({ window }, "window", 1, 1, 2 ** 31, action),
+    key,
+    will,
+  };
+}
