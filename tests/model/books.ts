@@ -12,6 +12,7 @@ export class Books {
   readonly #published = new Set<number>();
   /** By slot: tasks between `stage` and R6. */
   readonly #staged = new Map<number, number[]>();
+  readonly #bound: number[] = [];
   /** The slot that is being fenced, and those whose ring was looked at last. */
   #fencing = -1;
   readonly #deaf = new Set<number>();
@@ -30,8 +31,17 @@ export class Books {
     return this.ends.map((end) => end || "-").join("");
   }
 
-  /** User code of a task runs. */
-  run(task: number, right: boolean): void {
+  /** A task may run in this slot alone; -1: in any. */
+  bind(task: number, slot: number): void {
+    this.#bound[task] = slot;
+  }
+
+  /** User code of a task runs in a slot. */
+  run(task: number, slot: number, right: boolean): void {
+    const bound = this.#bound[task] ?? -1;
+    if (bound >= 0 && bound !== slot) {
+      throw new Failure(`task ${task} of worker ${bound} ran in ${slot}`);
+    }
     if (!right) throw new Failure(`task ${task} got other arguments`);
     (this.runs[task] as number)++;
     if ((this.runs[task] as number) > 1) {

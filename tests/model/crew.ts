@@ -6,11 +6,15 @@
  */
 import {
   ARGS,
+  HEAD,
   isClaimed,
+  isRunning,
   ownerOf,
+  RESCUED,
   RESULT,
   type Shape,
   STATE,
+  TAIL,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
 import { Books } from "./books.ts";
@@ -65,6 +69,10 @@ export interface CrewOptions {
   readonly unstarts?: boolean;
   /** Arguments lie in the arena. */
   readonly arena?: boolean;
+  /** Each task waits in its user code until all of them run. */
+  readonly meets?: boolean;
+  /** Places for workers; by default one for each there will be. */
+  readonly slots?: number;
   /** Workers say how busy they are and look at their peers. */
   readonly polite?: boolean;
 }
@@ -76,9 +84,9 @@ export interface Hand {
   fenced: boolean;
   buried: boolean;
   dismissed: boolean;
-  /** Messages to the worker, and to the host. */
+  /** Messages to the worker, and to the host: about which task. */
   readonly inbox: string[];
-  readonly outbox: string[];
+  readonly outbox: number[];
   sent: number;
   readInbox: number;
   attended: number;
@@ -104,12 +112,14 @@ export class Crew {
   #steals: number;
   #dismissals: number;
   #spares: number;
+  #missing = 0;
+  #head: number;
 
   constructor(machine: Machine, options: CrewOptions) {
     this.machine = machine;
     this.options = options;
     this.books = new Books(options.tasks);
-    const slots = options.workers + (options.spares ?? 0);
+    const slots = options.slots ?? options.workers + (options.spares ?? 0);
     const shape: Shape = { cells: options.cells, slots, queues: 1 };
     const { RingHost } = ringsOf(machine);
     this.host = new RingHost(shape, options.first ?? 0);
@@ -123,7 +133,9 @@ export class Crew {
     this.#spares = options.spares ?? 0;
     machine.spawn("host", this.#hostSteps());
     machine.quiet = () => this.#checkRest();
+    this.#head = options.first ?? 0;
     machine.watch = (thread, { label }) => {
+      if (label === "D5" || /^S[456]$/.test(label)) this.#checkRing();
       if (label === "H1") this.books.looked();
       if (label === "R6") this.books.published(this.handOf(thread).slot);
     };
@@ -133,7 +145,11 @@ export class Crew {
 
   /** What the run came to. */
   get outcome(): string {
-    return this.books.outcome;
+    const { words, layout } = this.host;
+    const rescued = this.hands.some(({ slot }) =>
+      words[layout.slot(slot) + RESCUED] !== 0
+    );
+    return this.books.outcome + (rescued ? " rescued" : "");
   }
 
   handOf(thread: Thread): Hand {
@@ -174,8 +190,9 @@ export class Crew {
     const hand = this.hands[number] as Hand;
     if (event === "submit") yield* this.#submit();
     else if (event === "exit") yield* this.#bury(hand);
-    else if (event === "sweep") yield* this.host.sweep(hand.slot, this.#found(hand));
-    else if (event === "suspect") {
+    else if (event === "sweep") {
+      yield* this.host.sweep(hand.slot, this.#found(hand));
+    } else if (event === "suspect") {
       this.#suspicions--;
       yield* this.#fence(hand);
     } else if (event === "dismiss") {
@@ -197,6 +214,9 @@ export class Crew {
     } else if (event === "answer") {
       hand.owed--;
       yield* this.#mail(hand, "answer");
+    } else if (event === "replace") {
+      this.#missing--;
+      yield* this.#enlist();
     } else if (event === "close") {
       this.#closed = true;
       for (const each of this.hands) {
@@ -212,7 +232,15 @@ export class Crew {
     if ((machine.threads[0] as Thread).jobs.length > 0) may("turn", true);
     if (this.#backlog.length > 0 && host.freeCells > 0) may("submit", true);
     if (this.#unsent > 0) may("mail", true);
-    const closes = books.settled && this.#quietMail() && this.#unsent === 0;
+    const taken = hands.filter(({ buried }) => !buried).length;
+    const room = taken < host.layout.slots && !this.#closed;
+    if (this.#missing > 0 && room) may("replace", true);
+    const busy = hands.some((hand) =>
+      !hand.fenced && !hand.dismissed && hand.thread.pending?.kind === "spin"
+    );
+    // Only when it is certain that nobody goes on looking for nothing.
+    const closes = books.settled && this.#quietMail() && this.#unsent === 0 &&
+      !busy;
     if (closes && !this.#closed) may("close", true);
     const working = hands.filter((one) => !one.fenced && !one.dismissed);
     hands.forEach((hand, at) => {
@@ -239,7 +267,9 @@ export class Crew {
     const { words, layout } = this.host;
     for (const cell of this.#cells.keys()) {
       const state = words[layout.cell(cell) + STATE] as number;
-      if (isClaimed(state) && ownerOf(state) === hand.slot) return true;
+      if (hand.quarantine.includes(cell)) continue;
+      if (!isClaimed(state) && !isRunning(state)) continue;
+      if (ownerOf(state) === hand.slot) return true;
     }
     return false;
   }
@@ -278,6 +308,7 @@ export class Crew {
       }
       const slot = options.private?.[task] ?? -1;
       const own = slot >= 0 && (yield* host.stageFor(slot, cell));
+      this.books.bind(task, own ? slot : -1);
       if (!own) yield* host.stage(0, cell);
     }
     yield* host.publish();
@@ -294,8 +325,9 @@ export class Crew {
     if (value !== resultOf(task)) {
       throw new Failure(`task ${task} has a foreign result: ${value}`);
     }
-    if (this.options.asks && hand.attended < hand.outbox.length) {
-      // What it posted before it published comes first.
+    // What it posted before it published comes first.
+    const posted = hand.outbox.indexOf(task);
+    if (this.options.asks && posted >= hand.attended) {
       throw new Failure(`task ${task} was settled before its message`);
     }
     this.#release(cell, task);
@@ -345,7 +377,7 @@ export class Crew {
     );
     this.books.looked();
     hand.fenced = true;
-    if (this.#spares-- > 0 && !this.#closed) yield* this.#enlist();
+    if (this.#spares-- > 0 && !this.#closed) this.#missing++;
   }
 
   *#dismiss(hand: Hand): Steps<void> {
@@ -376,7 +408,6 @@ export class Crew {
     const hand = this.hands.findLast((one) => one.slot === slot) as Hand;
     this.machine.observe(hand.outbox.length);
     const fresh = hand.outbox.length - hand.attended;
-    if (fresh <= 0) throw new Failure("attention for no message");
     hand.attended += fresh;
     if (this.options.asks === "wait") hand.owed += fresh;
   }
@@ -390,6 +421,18 @@ export class Crew {
     );
   }
 
+  /** HEAD never goes back, and never passes TAIL. */
+  #checkRing(): void {
+    const { words, layout } = this.host;
+    const base = layout.ring(0);
+    const head = words[base + HEAD] as number;
+    const held = ((words[base + TAIL] as number) - head) | 0;
+    if (((head - this.#head) | 0) < 0) throw new Failure("HEAD went back");
+    if (held < 0) throw new Failure("HEAD passed TAIL");
+    if (held > layout.cells) throw new Failure("the ring holds too much");
+    this.#head = head;
+  }
+
   // ---- at rest ----------------------------------------------------------------
 
   #checkRest(): void {
@@ -398,7 +441,9 @@ export class Crew {
       const asleep = this.machine.threads
         .filter((thread) => thread.state === "ready")
         .map((thread) => `${thread.name} at ${thread.pending?.label}`);
-      const why = !books.settled
+      const why = books.settled && asleep.some((one) => one.endsWith("spin"))
+        ? "a worker looks for work that is not there"
+        : !books.settled
         ? `tasks ${books.outcome}`
         : this.#closed
         ? "somebody does not leave"
@@ -424,12 +469,25 @@ export function resultOf(task: number): number {
   return argumentOf(task) * 7;
 }
 
+/** How tasks may end: lost only with a worker, cancelled only if asked for. */
+function allowedOf(
+  { kills, suspicions, cancels, timeouts }: CrewOptions,
+): RegExp {
+  const lost = kills || suspicions ? "L" : "";
+  const cancelled = cancels ? "C" : "";
+  // A slice that ends between a publish and its wake is counted as a rescue.
+  return new RegExp(
+    `^[R${lost}${cancelled}]+${timeouts ? "( rescued)?" : ""}$`,
+  );
+}
+
 /** A scenario of one crew. */
 export function crewScenario(options: CrewOptions): Scenario {
   let crew: Crew;
   return {
     name: options.name,
     kills: options.kills ?? 0,
+    allowed: allowedOf(options),
     timeouts: options.timeouts ?? 0,
     start: (machine) => void (crew = new Crew(machine, options)),
     outcome: () => crew.outcome,

@@ -1,5 +1,5 @@
 /** A worker of the crew: one round after the other until it is told to leave. */
-import { ARGS, type RingWorker, RESULT, TASK_NUMBER } from "../../ring/mod.ts";
+import { ARGS, RESULT, type RingWorker, TASK_NUMBER } from "../../ring/mod.ts";
 import type { Crew, Hand } from "./crew.ts";
 import { argumentOf, resultOf } from "./crew.ts";
 import { op, type Option, type Steps } from "./machine.ts";
@@ -69,12 +69,23 @@ function* runTask(round: Round, cell: number): Steps<boolean> {
     const offset = machine.get(ring.words, base + ARGS + 2);
     right &&= crew.arena.read(task, segment, offset, value);
   }
-  books.run(task, right);
-  if (crew.options.asks) yield* ask(round);
+  books.run(task, hand.slot, right);
+  if (crew.options.meets) yield* meet(crew);
+  if (crew.options.asks) yield* ask(round, task);
   machine.put(ring.words, base + RESULT, resultOf(task));
   books.staged(hand.slot, task);
   yield* ring.done.stage(cell);
   return true;
+}
+
+/** User code that waits for all other tasks to run. */
+function* meet({ books }: Crew): Steps<void> {
+  yield op(
+    "choose",
+    undefined,
+    () =>
+      books.runs.every((runs) => runs > 0) ? [{ name: "met", must: true }] : [],
+  );
 }
 
 function* sleep(round: Round): Steps<void> {
@@ -124,10 +135,10 @@ function* readMail({ crew, hand, ring }: Round): Steps<boolean> {
 }
 
 /** Posts a message and, if wanted, takes no tasks before the answer. */
-function* ask(round: Round): Steps<void> {
+function* ask(round: Round, task: number): Steps<void> {
   const { hand, ring, crew } = round;
   const answers = hand.inbox.filter((text) => text === "answer").length;
-  hand.outbox.push("question");
+  hand.outbox.push(task);
   yield* ring.done.posted();
   if (crew.options.asks !== "wait") return;
   for (;;) {

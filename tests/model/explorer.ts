@@ -14,6 +14,8 @@ export interface Scenario {
   readonly name: string;
   readonly kills?: number;
   readonly timeouts?: number;
+  /** Outcomes that may be; any other is a failure. */
+  readonly allowed: RegExp;
   /** Spawns the threads and sets the checks. */
   start(machine: Machine): void;
   /** What a run came to, for the table of outcomes; called where it ends. */
@@ -133,7 +135,7 @@ export function exhaust(
     const key = new Int32Array(2);
     for (;;) {
       const moves = run.look();
-      if (moves.length === 0) return count(found.outcomes, scenario.outcome());
+      if (moves.length === 0) return note(found, scenario);
       const above = stack[stack.length - 1];
       const left = above
         ? above.left - (above.at >= above.free ? 1 : 0)
@@ -200,12 +202,12 @@ export function wander(
       for (let moves = run.look(); moves.length > 0; moves = run.look()) {
         run.make(choose(moves, run.trail.length));
       }
+      note(found, scenario);
     } catch (error) {
       return failed(found, error, run);
     }
     length = Math.max(length, run.trail.length);
     found.steps += run.trail.length;
-    count(found.outcomes, scenario.outcome());
   }
   found.complete = true;
   return found;
@@ -278,8 +280,10 @@ function over(found: Found, limits: Omit<Limits, "bound">): boolean {
     performance.now() > (limits.untilMs ?? Infinity);
 }
 
-function count(outcomes: Map<string, number>, name: string): void {
+function note({ outcomes }: Found, scenario: Scenario): void {
+  const name = scenario.outcome();
   outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+  if (!scenario.allowed.test(name)) throw new Failure(`forbidden: ${name}`);
 }
 
 function failed(found: Found, error: unknown, run: Run): Found {

@@ -65,7 +65,7 @@ const MOST_STEPS = 4_000;
 
 /** A move is one number: a step (with an option), a death, or a timeout. */
 export const OPTIONS = 64;
-export const KILL = OPTIONS * MOST_THREADS;
+export const KILL: number = OPTIONS * MOST_THREADS;
 export const TIMEOUT: number = KILL + MOST_THREADS;
 
 /** What these read stays in private fields of the ring classes. */
@@ -101,8 +101,13 @@ export function link(factory: Factory): Record<string, unknown> {
   ): Op => ({ kind, label, words, index, a, b, options: undefined });
   const kinds = ["load", "store", "compareExchange", "add", "and", "or"];
   kinds.push("notify", "wait", "waitAsync");
+  const put = (words: Int32Array, index: number, a: number): Op => ({
+    ...{ kind: "put", label: "plain", words, index, a, b: 0 },
+    options: undefined,
+  });
+  const each = kinds.map((name) => [name, kind(name)]);
   return factory({
-    op: Object.fromEntries(kinds.map((each) => [each, kind(each)])) as never,
+    op: { ...Object.fromEntries(each), put } as never,
     now: (one) => active.now(one as Op),
     get: (words, index) => active.get(words, index),
     put: (words, index, value) => active.put(words, index, value),
@@ -313,6 +318,8 @@ export class Machine {
       for (let i = 0; i < name.length; i++) {
         remember(thread, name.charCodeAt(i));
       }
+      // Taken up is another state than done with.
+      learn(thread.told, 1);
       result = name;
     } else if (op.kind === "wait" && thread.woken !== "") {
       result = thread.woken;
@@ -333,7 +340,14 @@ export class Machine {
 
   #perform(thread: Thread | null, op: Op): unknown {
     const { words, index, a, b } = op;
-    if (words === NONE) return undefined;
+    if (words === NONE) {
+      if (thread) learn(thread.told, 5);
+      return undefined;
+    }
+    if (op.kind === "put") {
+      if (thread) learn(thread.told, 6);
+      return this.put(words, index, a);
+    }
     const at = baseOf(words) + index;
     const value = words[index] as number;
     const id = thread?.id ?? -1;

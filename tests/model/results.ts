@@ -5,7 +5,13 @@
  */
 import type { Room } from "../../ring/mod.ts";
 import type { Scenario } from "./explorer.ts";
-import { Failure, type Machine, op, type Steps, type Thread } from "./machine.ts";
+import {
+  Failure,
+  type Machine,
+  op,
+  type Steps,
+  type Thread,
+} from "./machine.ts";
 import { ringsOf } from "./rings.ts";
 
 /** One instance. */
@@ -61,7 +67,20 @@ class Pipe {
         throw new Failure("stuck: a thread waits");
       }
       if (this.read !== sent) throw new Failure("a record was not read");
+      if (writer.state === "done") this.#checkFreed();
     };
+  }
+
+  /** All was read, so the ring it went on in is empty. */
+  #checkFreed(): void {
+    const last = this.records.at(-1) as Record;
+    const made = this.announced.find((one) => one.segment === last.segment);
+    if (made?.single || this.options.late) return;
+    const words = new Int32Array(made?.buffer ?? this.buffer);
+    const units = (words.length * 4 - 128) / 8;
+    const end = (last.offset - 128 + last.length) / 8;
+    if (((words[0] as number) - end) % units === 0) return;
+    throw new Failure("room was not given back");
   }
 
   *#writer(): Steps<void> {
@@ -118,16 +137,23 @@ class Pipe {
       // An exit is a level that the host looks at, as at any other.
       if (idle && writer.state !== "ready") return;
       if (idle) {
-        yield op("choose", undefined, () =>
-          writer.state !== "ready" || this.tail[0] !== sent
-            ? [{ name: "look", must: true }]
-            : []);
+        yield op(
+          "choose",
+          undefined,
+          () =>
+            writer.state !== "ready" || this.tail[0] !== sent
+              ? [{ name: "look", must: true }]
+              : [],
+        );
       }
     }
   }
 
   #fill(room: Room, length: number, stamp: number): void {
     const words = new Int32Array(room.bytes.buffer);
+    if (room.offset < 128 || room.offset + length > room.bytes.length) {
+      throw new Failure(`record ${stamp} lies outside its segment`);
+    }
     for (let at = room.offset; at < room.offset + length; at += 4) {
       this.machine.put(words, at / 4, stamp);
     }
@@ -159,6 +185,7 @@ export function resultScenario(options: ResultOptions): Scenario {
   return {
     name: options.name,
     kills: options.kills ?? 0,
+    allowed: /^\d of \d, segments/,
     start: (machine) => void (pipe = new Pipe(machine, options)),
     outcome: () => pipe.outcome,
   };

@@ -31,6 +31,12 @@ const CREWS: readonly Scenario[] = [
   crewScenario({ name: "batches", ...two, ...batch, tasks: 3 }),
   crewScenario({ name: "private and shared", ...two, private: [0] }),
   crewScenario({ name: "private only", ...two, private: [0, 0], batch: 2 }),
+  crewScenario({
+    ...{ name: "private after shared", workers: 2, cells: 1, tasks: 2 },
+    private: [-1, 0],
+  }),
+  crewScenario({ name: "tasks that meet", ...two, burst: 2, meets: true }),
+  crewScenario({ name: "tasks that meet, one by one", ...two, meets: true }),
   crewScenario({ name: "async sleep", ...one, tasks: 2, park: "async" }),
   crewScenario({
     ...{ name: "async sleep, own events", ...one, tasks: 2 },
@@ -59,6 +65,10 @@ const CREWS: readonly Scenario[] = [
     ...{ suspicions: 1, spares: 1 },
   }),
   crewScenario({
+    ...{ name: "slot again", workers: 1, slots: 1, cells: 2, tasks: 2 },
+    ...{ suspicions: 1, spares: 1 },
+  }),
+  crewScenario({
     ...{ name: "fence, then kill", workers: 1, cells: 2, tasks: 1 },
     ...{ suspicions: 1, kills: 1, spares: 2 },
   }),
@@ -68,7 +78,13 @@ const CREWS: readonly Scenario[] = [
     ...{ name: "cancel, full with queued", ...one, cells: 2, tasks: 4 },
     ...{ cancels: 2, burst: 2 },
   }),
-  crewScenario({ name: "cancel and kill", ...two, tasks: 1, cancels: 1, kills: 1 }),
+  crewScenario({
+    name: "cancel and kill",
+    ...two,
+    tasks: 1,
+    cancels: 1,
+    kills: 1,
+  }),
   crewScenario({ name: "steal", ...two, ...batch, steals: 1 }),
   crewScenario({ name: "dismiss", ...two, dismissals: 1 }),
   crewScenario({ name: "unstart", ...two, tasks: 1, unstarts: true }),
@@ -80,8 +96,17 @@ const CREWS: readonly Scenario[] = [
     ...{ name: "ask and listen", ...one, tasks: 2, asks: "wait" },
     park: "async",
   }),
-  crewScenario({ name: "slice of a sleep ends", ...two, tasks: 1, timeouts: 1 }),
+  crewScenario({
+    name: "slice of a sleep ends",
+    ...two,
+    tasks: 1,
+    timeouts: 1,
+  }),
   crewScenario({ name: "arena", ...one, cells: 2, tasks: 3, arena: true }),
+  crewScenario({
+    ...{ name: "arena, pages", ...one, cells: 4, tasks: 5, burst: 4 },
+    arena: true,
+  }),
   crewScenario({
     ...{ name: "arena, fence while alive", workers: 1, cells: 2, tasks: 2 },
     ...{ suspicions: 1, spares: 1, arena: true },
@@ -97,19 +122,30 @@ const RESULTS: readonly Scenario[] = [
       first,
     })
   ),
-  resultScenario({ name: "result ring grows", records: [16, 16, 16, 16, 16, 32] }),
+  resultScenario({
+    name: "result ring grows",
+    records: [16, 16, 16, 16, 16, 32],
+  }),
   resultScenario({ name: "result too large", records: [16, 24, 16, 32] }),
-  resultScenario({ name: "result in a segment", records: [72, 16, 72, 80, 72] }),
+  resultScenario({
+    name: "result in a segment",
+    records: [72, 16, 72, 80, 72],
+  }),
   resultScenario({
     name: "result ring, late reads",
     records: [8, 16, 16, 16, 8],
     late: true,
   }),
+  resultScenario({ name: "result ring, odd", records: [8, 16, 16, 16, 16, 8] }),
   resultScenario({
     ...{ name: "result given up", records: [16, 16, 16, 16, 16] },
     abandoned: 1,
   }),
-  resultScenario({ name: "result ring, kill", records: [16, 16, 16], kills: 1 }),
+  resultScenario({
+    name: "result ring, kill",
+    records: [16, 16, 16],
+    kills: 1,
+  }),
 ];
 
 /** Every scenario. */

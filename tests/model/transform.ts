@@ -50,7 +50,8 @@ export const SHRUNK: readonly Edit[] = [
 
 /** Why the model cannot run here, or "". */
 export function unavailable(): string {
-  return existsSync(fileURLToPath(RING)) ? "" : "the ring source is not here";
+  const entry = fileURLToPath(new URL("mod.ts", RING));
+  return existsSync(entry) ? "" : "the source of ring/ is not here";
 }
 
 /** Reads ring/, applies edits and answers the factory. */
@@ -376,13 +377,15 @@ class Editor {
       left["object"] as Tree,
       left["property"] as Tree,
     ];
-    this.#insert(node.start, "__put(");
+    // In a step it is one as well: others may come between it and the next.
+    const steps = place.kind === "steps";
+    this.#insert(node.start, steps ? "(yield __op.put(" : "__put(");
     this.visit(object, place);
     this.#edits.push({ from: object.end, to: property.start, text: ", " });
     this.visit(property, place);
     this.#edits.push({ from: property.end, to: right.start, text: ", " });
     this.visit(right, place);
-    this.#insert(node.end, ")");
+    this.#insert(node.end, steps ? "))" : ")");
   }
 
   #exports(node: Tree): void {

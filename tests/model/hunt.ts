@@ -1,0 +1,75 @@
+/** Looks for a planted bug until some scenario finds it. */
+import { exhaust, type Found, type Scenario, wander } from "./explorer.ts";
+import { link, Machine } from "./machine.ts";
+import type { Mutant } from "./mutants.ts";
+import { Races } from "./races.ts";
+import { scenarioOf, SCENARIOS } from "./scenarios.ts";
+import { type Edit, loadRing } from "./transform.ts";
+
+/** Makes machines of one version of the ring. */
+export async function machines(
+  edits: readonly Edit[] = [],
+): Promise<() => Machine> {
+  const ring = link(await loadRing(edits));
+  const races = new Races(true);
+  return () => new Machine(ring, races);
+}
+
+/** Who found a bug, and how. */
+export interface Catch {
+  readonly scenario: string;
+  readonly how: string;
+  /** Schedules of that search, the failing one included. */
+  readonly schedules: number;
+  readonly message: string;
+  readonly schedule: string;
+}
+
+/** How long to look, in milliseconds. */
+export interface Patience {
+  /** For one search. */
+  readonly each: number;
+  /** For all of them. */
+  readonly total: number;
+  readonly seed: number;
+}
+
+/** Searches with the scenarios that should find it, then with all others. */
+export async function hunt(
+  mutant: Mutant,
+  patience: Patience,
+): Promise<Catch | null> {
+  const make = await machines(mutant.edits);
+  const end = performance.now() + patience.total;
+  const named = mutant.by.map(scenarioOf);
+  const others = SCENARIOS.filter((each) => !mutant.by.includes(each.name));
+  for (const scenario of [...named, ...others]) {
+    const searches: [string, () => Found][] = [
+      ["bound 0", () => deep(scenario, 0)],
+      ["bound 1", () => deep(scenario, 1)],
+      ["random", () => random(scenario, undefined)],
+      ["PCT 3", () => random(scenario, 3)],
+      ["bound 2", () => deep(scenario, 2)],
+    ];
+    for (const [how, search] of searches) {
+      if (performance.now() > end) return null;
+      const { failure, schedules } = search();
+      if (!failure) continue;
+      const { message, schedule } = failure;
+      return { scenario: scenario.name, how, schedules, message, schedule };
+    }
+  }
+  return null;
+
+  function deep(scenario: Scenario, bound: number): Found {
+    const untilMs = performance.now() + patience.each;
+    return exhaust(make, scenario, { bound, untilMs });
+  }
+
+  function random(scenario: Scenario, depth: number | undefined): Found {
+    const untilMs = performance.now() + patience.each;
+    const seed = patience.seed;
+    const limits = { seed, untilMs };
+    return wander(make, scenario, depth ? { ...limits, depth } : limits);
+  }
+}
