@@ -19,6 +19,7 @@ const BLANK = {
   exitCode: null,
   reason: "",
   started: false,
+  timeoutMs: 0,
   value: undefined,
 };
 
@@ -72,6 +73,10 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   WorkerLostError: {
     prototype: whorl.WorkerLostError.prototype,
     make: (message) => new whorl.WorkerLostError(message, BLANK),
+  },
+  TaskTimeoutError: {
+    prototype: whorl.TaskTimeoutError.prototype,
+    make: (message) => new whorl.TaskTimeoutError(message, BLANK),
   },
   CodecError: {
     prototype: whorl.CodecError.prototype,

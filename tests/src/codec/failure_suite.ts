@@ -5,6 +5,7 @@ import {
   ProxyError,
   StateError,
   TaskLookupError,
+  TaskTimeoutError,
   WorkerLostError,
 } from "../../../src/errors.ts";
 import {
@@ -110,6 +111,11 @@ test("a failure of this library arrives with its fields", () => {
   const state = fail(new StateError("pool_open", "m")) as StateError;
   instance(state, StateError);
   is(state.code, "pool_open");
+  const late = fail(
+    new TaskTimeoutError("m", { timeoutMs: 20 }),
+  ) as TaskTimeoutError;
+  instance(late, TaskTimeoutError);
+  equal([late.code, late.timeoutMs], ["timeout", 20]);
 });
 
 test("a failure drops the properties that do not travel", () => {
