@@ -30,7 +30,8 @@ export const DONE_WORDS = 4;
 
 const HEADER = 8;
 const LEAST = 16 * 1024;
-const LONGEST = 2 ** 31 - HEADER;
+/** Bytes that one frame can hold, at most. */
+export const LONGEST: number = 2 ** 31 - 2 * HEADER;
 
 /** Collects frames. */
 export class FrameWriter {

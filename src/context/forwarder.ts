@@ -70,8 +70,13 @@ export class Forwarder {
   #asleep = false;
   #flushing = false;
   #patientUntil = 0;
+  #waiting = false;
   // Others had a turn to take what waits.
   #yielded = false;
+  readonly #goOn = (): void => {
+    this.#waiting = false;
+    this.#pump();
+  };
 
   /** Attaches to the rings and sends the child what it boots with. */
   constructor(record: BootRecord, stream: Stream) {
@@ -168,36 +173,31 @@ export class Forwarder {
       // Mail was sent when it was posted.
       this.#ring.hasMail();
       if (this.#ring.stopped()) return this.#leave();
-      let room = this.#credit.room(this.#held.size);
-      if (room <= 0 || this.#waitsForBoot()) break;
-      if (this.#held.size > 0 && this.#ring.hasLessBusyPeer(this.#held.size)) {
-        if (!this.#yielded) {
-          this.#yielded = true;
-          nextTurn(() => this.#pump());
-          break;
-        }
-        room = 1;
-      }
-      this.#yielded = false;
-      const count = this.#ring.claim(room);
-      for (let i = 0; i < count; i++) {
-        this.#sendTask(this.#ring.mine[i] as number);
-      }
-      if (count === 0 && this.#sleep()) break;
+      if (!this.#credit.open || this.#waitsForOthers()) break;
+      if (this.#ring.claim(1) > 0) this.#sendTask(this.#ring.mine[0] as number);
+      else if (this.#sleep()) break;
     }
     this.#ring.setLoad(this.#held.size);
     this.#flush();
   }
 
   // Workers of one pool boot together: the first to be ready must not take
-  // all there is before the others come.
-  #waitsForBoot(): boolean {
-    if (this.#held.size === 0 || performance.now() > this.#patientUntil) {
+  // all there is before the others come. Later who holds less goes first.
+  #waitsForOthers(): boolean {
+    const held = this.#held.size;
+    if (held === 0) return false;
+    if (this.#waiting) return true;
+    const boots = performance.now() < this.#patientUntil &&
+      this.#ring.hasBootingPeer();
+    if (boots) after(BOOT_LOOK_MS, this.#goOn);
+    else if (!this.#yielded && this.#ring.hasLessBusyPeer(held)) {
+      nextTurn(this.#goOn);
+    } else {
+      this.#yielded = false;
       return false;
     }
-    if (!this.#ring.hasBootingPeer()) return false;
-    after(BOOT_LOOK_MS, () => this.#pump());
-    return true;
+    this.#yielded = !boots;
+    return this.#waiting = true;
   }
 
   #sleep(): boolean {
@@ -217,7 +217,8 @@ export class Forwarder {
     const units = (flags & frame.ARGS_KIND) === frame.ARGS_NONE
       ? 0
       : words[base + ARG_LENGTH] as number;
-    const at = this.#writer.add(wire.TASK, wire.TASK_WORDS * 4 + units * 8);
+    const length = wire.TASK_WORDS * 4 + units * 8;
+    const at = this.#writer.add(wire.TASK, length);
     const body = this.#writer.words;
     body[at / 4] = cell;
     body[at / 4 + 1] = words[base + FN] as number;
@@ -302,8 +303,6 @@ export class Forwarder {
     const base = this.#ring.layout.cell(cell);
     const status = words[start / 4 + 1] as number;
     const units = words[start / 4 + 2] as number;
-    this.#words[base + RESULT_STATUS] = status;
-    this.#words[base + RESULT_LENGTH] = units;
     this.#words[base + RESULT_TIME] = words[start / 4 + 3] as number;
     const from = start + wire.DONE_WORDS * 4;
     const length = frame.resultBytes(status, units);
@@ -314,12 +313,27 @@ export class Forwarder {
         { path: "result" },
       );
     }
-    if (length <= RESULT_BYTES) {
+    this.#handOver(
+      cell,
+      { status, units },
+      bytes.subarray(from, from + length),
+    );
+  }
+
+  #handOver(
+    cell: number,
+    { status, units }: { status: number; units: number },
+    bytes: Uint8Array,
+  ): void {
+    const base = this.#ring.layout.cell(cell);
+    this.#words[base + RESULT_STATUS] = status;
+    this.#words[base + RESULT_LENGTH] = units;
+    if (bytes.length <= RESULT_BYTES) {
       this.#words[base + RESULT_SEGMENT] = frame.INLINE;
-      this.#bytes.set(bytes.subarray(from, from + length), (base + RESULT) * 4);
+      this.#bytes.set(bytes, (base + RESULT) * 4);
     } else {
-      const room = this.#results.reserve(length);
-      room.bytes.set(bytes.subarray(from, from + length), room.offset);
+      const room = this.#results.reserve(bytes.length);
+      room.bytes.set(bytes, room.offset);
       this.#words[base + RESULT_SEGMENT] = room.segment;
       this.#words[base + RESULT_OFFSET] = room.offset / 8;
     }

@@ -21,8 +21,13 @@ import {
 } from "../../ring/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
 import { ARGS_BYTES, ARGS_KIND, INLINE, MAILED } from "../frame.ts";
+import { LONGEST, TASK_WORDS } from "../wire.ts";
+import { CodecError } from "../errors.ts";
 import type { Call } from "./call.ts";
 import type { Courier } from "./courier.ts";
+
+/** Bytes of arguments that one frame to another process can hold. */
+const MOST_APART = LONGEST - TASK_WORDS * 4;
 
 /** Writes arguments where workers look for them. */
 export class ArgumentWriter {
@@ -50,6 +55,13 @@ export class ArgumentWriter {
       call.flags |= MAILED;
     }
     const length = call.length = encoder.end();
+    if (this.#courier.apart && length > MOST_APART) {
+      throw new CodecError(
+        "encode",
+        `Cannot encode args: ${length} bytes are too many for another process, send them in parts`,
+        { path: "args" },
+      );
+    }
     if (length <= ARG_BYTES) return;
     const block = call.block = this.#courier.arena.allocate(length);
     encoder.copyTo(this.#courier.arena.bytes(block), offsetOf(block));

@@ -3,6 +3,7 @@
  * their place, and sends them home.
  */
 import { createResultRing } from "../../ring/mod.ts";
+import { failureBytes } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import type { BootRecord } from "../mail.ts";
 import { after, warn } from "../runtime/mod.ts";
@@ -10,7 +11,7 @@ import type { Call } from "./call.ts";
 import type { CrewOptions, CrewOwner } from "./crew_options.ts";
 import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
-import { createMember, encodeReason, type Member, toError } from "./member.ts";
+import { createMember, type Member, toError } from "./member.ts";
 import { Recovery } from "./recovery.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
@@ -116,7 +117,7 @@ export class Crew implements CrewView {
       kind: "abort",
       cell,
       number,
-      reason: encodeReason(reason),
+      reason: failureBytes(reason),
     });
   }
 

@@ -1,5 +1,4 @@
 /** One worker as the crew knows it, and what is said of it when it is lost. */
-import { APART, Encoder } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { Inbox } from "./inbox.ts";
@@ -68,16 +67,6 @@ const NO_LINK: Link = {
   terminate: () => {},
   signal: () => {},
 };
-
-/** Why a task is to stop, as workers get it. */
-export function encodeReason(reason: unknown): Uint8Array {
-  const encoder = new Encoder(APART);
-  encoder.begin();
-  encoder.failure(reason);
-  const bytes = new Uint8Array(encoder.end());
-  encoder.copyTo(bytes, 0);
-  return bytes;
-}
 
 /** Whatever a runtime reports, as an error; null for nothing. */
 export function toError(error: unknown): Error | null {
