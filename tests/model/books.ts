@@ -1,5 +1,5 @@
 /** What happened to every task, and what must never happen to one. */
-import { Failure } from "./machine.ts";
+import { Failure } from "./threads.ts";
 
 /** How a task ended: with a result, lost with its worker, or cancelled. */
 export type End = "R" | "L" | "C";

@@ -1,8 +1,8 @@
 /** A worker of the crew: one round after the other until it is told to leave. */
 import { ARGS, RESULT, type RingWorker, TASK_NUMBER } from "../../ring/mod.ts";
-import type { Crew, Hand } from "./crew.ts";
-import { argumentOf, resultOf } from "./crew.ts";
-import { op, type Option, type Steps } from "./machine.ts";
+import type { Crew } from "./crew.ts";
+import { argumentOf, type Hand, resultOf } from "./crew_options.ts";
+import { op, type Option, type Steps } from "./threads.ts";
 import { ringsOf, type Stepped } from "./rings.ts";
 
 type Ring = Stepped<RingWorker>;

@@ -6,7 +6,8 @@
  * is not entered again.
  */
 import { Rng } from "../support/rng.ts";
-import { Failure, KILL, type Machine, OPTIONS, TIMEOUT } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { Failure, KILL, OPTIONS, TIMEOUT } from "./threads.ts";
 import { States } from "./states.ts";
 
 /** A small program and what must hold. */

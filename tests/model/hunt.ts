@@ -1,7 +1,8 @@
 /** Looks for a planted bug until some scenario finds it. */
 import { exhaust, type Found, type Scenario, wander } from "./explorer.ts";
-import { link, Machine } from "./machine.ts";
-import type { Mutant } from "./mutants.ts";
+import { link } from "./link.ts";
+import { Machine } from "./machine.ts";
+import type { Mutant } from "./mutant.ts";
 import { Races } from "./races.ts";
 import { scenarioOf, SCENARIOS } from "./scenarios.ts";
 import { type Edit, loadRing } from "./transform.ts";

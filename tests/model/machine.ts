@@ -3,118 +3,30 @@
  * lists and promises. It performs one operation of one thread at a time and
  * knows which moves are possible; which one is made, the explorer decides.
  */
-import { hash1, hash2, type History, learn } from "./hashes.ts";
+import { hash1, hash2, learn } from "./hashes.ts";
 import { Later } from "./later.ts";
 import { MOST_THREADS, type Races } from "./races.ts";
-import type { Factory } from "./transform.ts";
-
-/** Something a thread wants to do next. */
-export interface Op {
-  readonly kind: string;
-  readonly label: string;
-  readonly words: Int32Array;
-  readonly index: number;
-  readonly a: number;
-  readonly b: number;
-  /** Of a "choose": what can happen now. */
-  readonly options: (() => Option[]) | undefined;
-}
-
-/** One event a thread of a scenario may take up. */
-export interface Option {
-  readonly name: string;
-  /** It happens some day by itself: while one is open nothing is at rest. */
-  readonly must: boolean;
-}
-
-/** A function of the model: it yields operations. */
-export type Steps<T> = Generator<Op, T, unknown>;
-
-/** A thread. */
-export interface Thread {
-  readonly id: number;
-  readonly name: string;
-  readonly steps: Steps<void>;
-  pending: Op | null;
-  state: "ready" | "done" | "dead";
-  /** Registered by `Atomics.wait`: not enabled before a notify or a timeout. */
-  waiting: boolean;
-  /** What `Atomics.wait` answers when the thread goes on. */
-  woken: string;
-  /** Promise jobs for its next turn. */
-  readonly jobs: (() => void)[];
-  /** Operations performed. */
-  count: number;
-  /** Hash of everything it was told: it decides what the thread does next. */
-  readonly told: History;
-  /** Of what matters beyond the present round. */
-  readonly kept: History;
-  /** Changes of memory by this thread, and by others when it began to look. */
-  changes: number;
-  mark: number;
-}
-
-interface Waiter {
-  readonly at: number;
-  readonly thread: Thread;
-  readonly promise: Later | null;
-}
+import { activate } from "./link.ts";
+import { Waiters } from "./waiters.ts";
+import {
+  baseOf,
+  Failure,
+  KILL,
+  NONE,
+  type Op,
+  op,
+  OPTIONS,
+  remember,
+  type Steps,
+  type Thread,
+  TIMEOUT,
+} from "./threads.ts";
 
 /** Steps of one run; more is a thread that never gets anywhere. */
 const MOST_STEPS = 4_000;
 
-/** A move is one number: a step (with an option), a death, or a timeout. */
-export const OPTIONS = 64;
-export const KILL: number = OPTIONS * MOST_THREADS;
-export const TIMEOUT: number = KILL + MOST_THREADS;
-
 /** What these read stays in private fields of the ring classes. */
 const KEPT = new Set(["E1", "E2", "S0", "S6", "S7", "S8", "B0", "B2"]);
-
-const NONE = new Int32Array(1);
-
-/** A failed check, with the schedule that led to it added by the explorer. */
-export class Failure extends Error {}
-
-// The machine whose run this is: classes are made once, runs by the thousand,
-// and an engine optimizes only what it has met before.
-let active: Machine;
-
-class SharedBuffer extends ArrayBuffer {
-  readonly base: number;
-
-  constructor(bytes: number) {
-    super(bytes);
-    this.base = active.reserve(bytes);
-  }
-}
-
-/** Makes the ring classes; each of their steps belongs to the machine made last. */
-export function link(factory: Factory): Record<string, unknown> {
-  const kind = (kind: string) =>
-  (
-    label: string,
-    words: Int32Array,
-    index: number,
-    a = kind === "notify" ? 1e9 : 0,
-    b = 0,
-  ): Op => ({ kind, label, words, index, a, b, options: undefined });
-  const kinds = ["load", "store", "compareExchange", "add", "and", "or"];
-  kinds.push("notify", "wait", "waitAsync");
-  const put = (words: Int32Array, index: number, a: number): Op => ({
-    ...{ kind: "put", label: "plain", words, index, a, b: 0 },
-    options: undefined,
-  });
-  const each = kinds.map((name) => [name, kind(name)]);
-  return factory({
-    op: { ...Object.fromEntries(each), put } as never,
-    now: (one) => active.now(one as Op),
-    get: (words, index) => active.get(words, index),
-    put: (words, index, value) => active.put(words, index, value),
-    SharedArrayBuffer: SharedBuffer,
-    Promise: { resolve: () => active.resolved() },
-  });
-}
 
 /** One run of one scenario. */
 export class Machine {
@@ -130,7 +42,7 @@ export class Machine {
   kills = 0;
   timeouts = 0;
   stepCount = 0;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters = new Waiters();
   #nextBase = 0;
   #m1 = 0;
   #m2 = 0;
@@ -140,7 +52,7 @@ export class Machine {
     this.races = races;
     this.ring = ring;
     races.reset();
-    active = this;
+    activate(this);
   }
 
   // ---- what programs of threads use -------------------------------------------
@@ -263,8 +175,9 @@ export class Machine {
     if (move >= TIMEOUT) {
       const thread = this.threads[move - TIMEOUT] as Thread;
       this.timeouts++;
-      this.#forget(thread, false);
-      this.#wake(thread, "timed-out");
+      this.#waiters.forget(thread, false);
+      thread.waiting = false;
+      thread.woken = "timed-out";
     } else if (move >= KILL) this.#kill(this.threads[move - KILL] as Thread);
     else {
       const thread = this.threads[Math.floor(move / OPTIONS)] as Thread;
@@ -281,7 +194,7 @@ export class Machine {
         (thread.state === "ready" ? 0 : thread.state === "done" ? 1 : 2) |
         (thread.waiting ? 4 : 0) | (spin ? 8 : 0) |
         (thread.woken.length << 4) | (thread.jobs.length << 10) |
-        (this.#promises(thread) << 16);
+        (this.#waiters.promises(thread) << 16);
       a = Math.imul(a ^ thread.told.h1 ^ flags, 0x85ebca6b);
       a ^= a >>> 15;
       b = Math.imul(b + thread.told.h2 + flags, 0xc2b2ae35);
@@ -292,14 +205,6 @@ export class Machine {
   }
 
   // ---- inside -----------------------------------------------------------------
-
-  #promises(thread: Thread): number {
-    let count = 0;
-    for (const waiter of this.#waiters) {
-      if (waiter.thread === thread && waiter.promise) count++;
-    }
-    return count;
-  }
 
   #enabled(thread: Thread): boolean {
     if (thread.waiting) return false;
@@ -334,7 +239,7 @@ export class Machine {
     if (next.done) {
       thread.state = "done";
       thread.pending = null;
-      this.#forget(thread, true);
+      this.#waiters.forget(thread, true);
     } else thread.pending = next.value;
   }
 
@@ -357,9 +262,9 @@ export class Machine {
       this.races.release(id, at);
       this.#change(words, index, at, a);
       result = a;
-    } else if (op.kind === "notify") result = this.#notify(at, a);
+    } else if (op.kind === "notify") result = this.#waiters.notify(at, a);
     else if (op.kind === "wait" || op.kind === "waitAsync") {
-      return this.#wait(thread as Thread, op, at);
+      return this.#waiters.wait(thread as Thread, op, at);
     } else {
       this.races.acquire(id, at);
       this.races.release(id, at);
@@ -381,59 +286,11 @@ export class Machine {
     return result;
   }
 
-  #wait(thread: Thread, op: Op, at: number): unknown {
-    const equal = op.words[op.index] === op.a;
-    learn(thread.told, equal ? 3 : 4);
-    if (op.kind === "wait") {
-      if (!equal) return "not-equal";
-      thread.waiting = true;
-      this.#waiters.push({ at, thread, promise: null });
-      return undefined;
-    }
-    if (!equal) return { async: false, value: "not-equal" };
-    for (const waiter of this.#waiters) {
-      if (waiter.thread === thread && waiter.promise && waiter.at === at) {
-        throw new Failure("two promises of one thread wait for one word");
-      }
-    }
-    const promise = new Later(thread);
-    this.#waiters.push({ at, thread, promise });
-    return { async: true, value: promise };
-  }
-
-  #notify(at: number, most: number): number {
-    let count = 0;
-    for (let i = 0; i < this.#waiters.length && count < most;) {
-      const waiter = this.#waiters[i] as Waiter;
-      if (waiter.at !== at) i++;
-      else {
-        this.#waiters.splice(i, 1);
-        if (waiter.promise) waiter.promise.resolve();
-        else this.#wake(waiter.thread, "ok");
-        count++;
-      }
-    }
-    return count;
-  }
-
-  #wake(thread: Thread, how: string): void {
-    thread.waiting = false;
-    thread.woken = how;
-  }
-
-  #forget(thread: Thread, promises: boolean): void {
-    for (let i = this.#waiters.length - 1; i >= 0; i--) {
-      const waiter = this.#waiters[i] as Waiter;
-      if (waiter.thread !== thread) continue;
-      if (promises || !waiter.promise) this.#waiters.splice(i, 1);
-    }
-  }
-
   #kill(thread: Thread): void {
     this.kills++;
     thread.state = "dead";
     thread.pending = null;
-    this.#forget(thread, true);
+    this.#waiters.forget(thread, true);
   }
 
   /** `Promise.resolve()` in the current thread. */
@@ -467,23 +324,4 @@ export class Machine {
       `race: ${one.name} ${verb} word ${at} while ${two.name} may use it`,
     );
   }
-}
-
-/** An operation of a scenario itself, without a shared word. */
-export function op(
-  kind: "boot" | "spin" | "choose",
-  words: Int32Array = NONE,
-  options?: () => Option[],
-): Op {
-  return { kind, label: kind, words, index: 0, a: 0, b: 0, options };
-}
-
-function remember(thread: Thread, value: number): void {
-  learn(thread.told, value);
-  learn(thread.kept, value);
-}
-
-function baseOf(words: Int32Array): number {
-  return (words.buffer as unknown as { base: number }).base +
-    (words.byteOffset >>> 2);
 }

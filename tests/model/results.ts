@@ -5,13 +5,8 @@
  */
 import type { Room } from "../../ring/mod.ts";
 import type { Scenario } from "./explorer.ts";
-import {
-  Failure,
-  type Machine,
-  op,
-  type Steps,
-  type Thread,
-} from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { Failure, op, type Steps, type Thread } from "./threads.ts";
 import { ringsOf } from "./rings.ts";
 
 /** One instance. */

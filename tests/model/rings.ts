@@ -1,6 +1,7 @@
 /** The ring classes as they are after the transform, for the type checker. */
 import type * as ring from "../../ring/mod.ts";
-import type { Machine, Steps } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { type Steps } from "./threads.ts";
 
 /** Methods that touch no shared word, by name, and stay what they were. */
 type Plain =

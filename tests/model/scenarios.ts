@@ -3,7 +3,7 @@
  * needs more than two workers and two tasks would be a new kind of error, and
  * because small ones can be explored whole.
  */
-import { crewScenario } from "./crew.ts";
+import { crewScenario } from "./crew_scenario.ts";
 import type { Scenario } from "./explorer.ts";
 import { resultScenario } from "./results.ts";
 

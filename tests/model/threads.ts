@@ -1,0 +1,81 @@
+/** Threads of the model, what they want to do next, and the moves there are. */
+import { type History, learn } from "./hashes.ts";
+import { MOST_THREADS } from "./races.ts";
+
+/** Something a thread wants to do next. */
+export interface Op {
+  readonly kind: string;
+  readonly label: string;
+  readonly words: Int32Array;
+  readonly index: number;
+  readonly a: number;
+  readonly b: number;
+  /** Of a "choose": what can happen now. */
+  readonly options: (() => Option[]) | undefined;
+}
+
+/** One event a thread of a scenario may take up. */
+export interface Option {
+  readonly name: string;
+  /** It happens some day by itself: while one is open nothing is at rest. */
+  readonly must: boolean;
+}
+
+/** A function of the model: it yields operations. */
+export type Steps<T> = Generator<Op, T, unknown>;
+
+/** A thread. */
+export interface Thread {
+  readonly id: number;
+  readonly name: string;
+  readonly steps: Steps<void>;
+  pending: Op | null;
+  state: "ready" | "done" | "dead";
+  /** Registered by `Atomics.wait`: not enabled before a notify or a timeout. */
+  waiting: boolean;
+  /** What `Atomics.wait` answers when the thread goes on. */
+  woken: string;
+  /** Promise jobs for its next turn. */
+  readonly jobs: (() => void)[];
+  /** Operations performed. */
+  count: number;
+  /** Hash of everything it was told: it decides what the thread does next. */
+  readonly told: History;
+  /** Of what matters beyond the present round. */
+  readonly kept: History;
+  /** Changes of memory by this thread, and by others when it began to look. */
+  changes: number;
+  mark: number;
+}
+
+/** A move is one number: a step (with an option), a death, or a timeout. */
+export const OPTIONS = 64;
+export const KILL: number = OPTIONS * MOST_THREADS;
+export const TIMEOUT: number = KILL + MOST_THREADS;
+
+/** The words of an operation without a word. */
+export const NONE: Int32Array = new Int32Array(1);
+
+/** A failed check, with the schedule that led to it added by the explorer. */
+export class Failure extends Error {}
+
+/** An operation of a scenario itself, without a shared word. */
+export function op(
+  kind: "boot" | "spin" | "choose",
+  words: Int32Array = NONE,
+  options?: () => Option[],
+): Op {
+  return { kind, label: kind, words, index: 0, a: 0, b: 0, options };
+}
+
+/** Adds a value to what a thread is told and keeps. */
+export function remember(thread: Thread, value: number): void {
+  learn(thread.told, value);
+  learn(thread.kept, value);
+}
+
+/** The number of the first word of an array among all shared words. */
+export function baseOf(words: Int32Array): number {
+  return (words.buffer as unknown as { base: number }).base +
+    (words.byteOffset >>> 2);
+}
