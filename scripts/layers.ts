@@ -13,6 +13,7 @@ const BASE = ["src/errors.ts", "src/task.ts"];
 /** What host and worker tell each other: seen by both sides. */
 const WIRE = [
   "src/frame.ts",
+  "src/journal.ts",
   "src/mail.ts",
   "src/running.ts",
   "src/wire.ts",
@@ -33,6 +34,7 @@ const LAYERS: Record<string, readonly string[]> = {
   "src/codec/": [...BASE, "src/runtime/text.ts"],
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],
+  "src/journal.ts": [...BASE, ...WIRE],
   "src/wire.ts": [...BASE, ...WIRE],
   "src/inline": [...BASE, "src/runtime/", "src/codec/"],
   "src/running.ts": [...BASE, "src/codec/"],

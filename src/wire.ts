@@ -19,11 +19,13 @@ export const READY = 4;
 export const DONE = 5;
 /** Started tasks so far, how many of them are unfinished, and how many may be. */
 export const PROGRESS = 6;
+/** A task that was taken back before it started: its cell, and which sending. */
+export const RETURNED = 7;
 // Both ways:
 /** A message of src/mail.ts, encoded. */
-export const MAIL = 7;
+export const MAIL = 8;
 
-/** Cell, FN, FLAGS, ITEM, TASK_NUMBER, ARG_LENGTH, CANCEL, nothing. */
+/** Cell, FN, FLAGS, ITEM, TASK_NUMBER, ARG_LENGTH, CANCEL, and which sending this is. */
 export const TASK_WORDS = 8;
 /** Cell, RESULT_STATUS, RESULT_LENGTH, RESULT_TIME. */
 export const DONE_WORDS = 4;

@@ -3,8 +3,8 @@
  * a thread the host reads it from shared memory.
  */
 export interface Outlet {
-  /** The user code of a task may run from here on. */
-  started(cell: number): void;
+  /** Writes down that user code of a task may run from here on; false: it was taken back, leave it alone. */
+  started(cell: number): boolean;
   /** Whether the host asked task `number` in `cell` to stop. */
   isCancelRequested(cell: number, number: number): boolean;
   /** Items of a chunk below `count` may have started. */

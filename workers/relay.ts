@@ -41,6 +41,7 @@ import {
   writeChannel,
   writeJournal,
 } from "../src/runtime/mod.ts";
+import { abortAt, revokedAt, startAt } from "../src/journal.ts";
 import * as wire from "../src/wire.ts";
 import { boot } from "./boot.ts";
 import type { Outlet } from "./outlet.ts";
@@ -71,6 +72,7 @@ export class Relay implements Outlet {
   readonly #decoder = new Decoder(APART);
   // Of each cell: where its task lies at the host, and its arguments here.
   readonly #homes: Int32Array;
+  readonly #sendings: Int32Array;
   readonly #blocks: Block[];
   readonly #note = new Int32Array(2);
   readonly #noteBytes = new Uint8Array(this.#note.buffer);
@@ -90,6 +92,7 @@ export class Relay implements Outlet {
     this.#words = host.words;
     this.#bytes = new Uint8Array(host.buffer);
     this.#homes = new Int32Array(cells);
+    this.#sendings = new Int32Array(cells);
     this.#blocks = new Array(cells).fill(NO_BLOCK);
     [this.#port, this.#theirs] = createPorts();
     this.#arena = new Arena({
@@ -143,25 +146,28 @@ export class Relay implements Outlet {
 
   // ---- what the worker tells ----------------------------------------------------
 
-  started(cell: number): void {
-    this.#started++;
+  started(cell: number): boolean {
     this.reached(
       cell,
       this.#words[this.#host.layout.cell(cell) + ITEM] as number,
     );
+    const sending = this.#sendings[cell] as number;
+    if (this.#noted(revokedAt, cell) === sending) {
+      this.#giveBack(cell, sending);
+      return false;
+    }
+    this.#started++;
+    return true;
   }
 
   isCancelRequested(cell: number, number: number): boolean {
-    const home = this.#homes[cell] as number;
-    const at = this.#homes.length * 8 + home * 4;
-    return readJournal(this.#noteBytes, at) >= 4 && this.#note[0] === number;
+    return this.#noted(abortAt, cell) === number;
   }
 
   reached(cell: number, count: number): void {
-    const number = this.#host.layout.cell(cell) + TASK_NUMBER;
-    this.#note[0] = this.#words[number] as number;
+    this.#note[0] = this.#sendings[cell] as number;
     this.#note[1] = count;
-    writeJournal(this.#noteBytes, (this.#homes[cell] as number) * 8);
+    writeJournal(this.#noteBytes, startAt(this.#homes[cell] as number));
   }
 
   flush(concurrency: number): void {
@@ -210,6 +216,7 @@ export class Relay implements Outlet {
     const words = this.#words;
     const base = this.#host.layout.cell(cell);
     this.#homes[cell] = from[at] as number;
+    this.#sendings[cell] = from[at + 7] as number;
     words[base + FN] = from[at + 1] as number;
     words[base + FLAGS] = from[at + 2] as number;
     words[base + ITEM] = from[at + 3] as number;
@@ -258,8 +265,29 @@ export class Relay implements Outlet {
       this.#writer.bytes.set(bytes, body);
       this.#results.free(segment, from, length);
     }
-    this.#host.release(cell);
     this.#finished++;
+    this.#release(cell);
+  }
+
+  #giveBack(cell: number, sending: number): void {
+    const at = this.#writer.add(wire.RETURNED, 8) / 4;
+    this.#writer.words[at] = this.#homes[cell] as number;
+    this.#writer.words[at + 1] = sending;
+    this.#release(cell);
+  }
+
+  // What the host left for the task in a cell.
+  #noted(
+    placeOf: (cells: number, cell: number) => number,
+    cell: number,
+  ): number {
+    const at = placeOf(this.#homes.length, this.#homes[cell] as number);
+    const count = readJournal(this.#noteBytes, at);
+    return count < 4 ? 0 : this.#note[0] as number;
+  }
+
+  #release(cell: number): void {
+    this.#host.release(cell);
     const block = this.#blocks[cell] as Block;
     if (block === NO_BLOCK) return;
     this.#arena.free(block);

@@ -101,8 +101,8 @@ export class Runner implements ChunkOwner {
   run(cell: number): void {
     // Left claimed, a task that is not started any more goes to another worker.
     if (this.#exiting || !this.#ring.start(cell)) return;
+    if (this.#outlet?.started(cell) === false) return;
     this.left--;
-    this.#outlet?.started(cell);
     const id = this.#words[this.#ring.layout.cell(cell) + FN] as number;
     const fn = this.#functions[id];
     if (fn !== undefined) this.#execute(cell, fn);

@@ -23,6 +23,8 @@ export interface Link {
   post(mail: HostMail): void;
   /** The oldest mail from the worker, without waiting. */
   take(): WorkerMail | undefined;
+  /** Makes tasks that wait behind another one, unseen from here, claimed ones again. */
+  recall(): void;
   /** Stops the worker now, whatever it does. */
   terminate(): void;
   /**

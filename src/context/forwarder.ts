@@ -16,40 +16,34 @@ import {
   FLAGS,
   FN,
   ITEM,
-  RESULT,
-  RESULT_BYTES,
-  RESULT_LENGTH,
-  RESULT_OFFSET,
-  RESULT_SEGMENT,
-  RESULT_STATUS,
-  RESULT_TIME,
-  ResultWriter,
   RingWorker,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
 import { APART, Decoder, Encoder } from "../codec/mod.ts";
-import { CodecError } from "../errors.ts";
 import * as frame from "../frame.ts";
 import type { BootRecord, HostMail, WorkerMail } from "../mail.ts";
 import { after, nextTurn } from "../runtime/mod.ts";
 import * as wire from "../wire.ts";
 import { Credit } from "./credit.ts";
+import { Holdings, type Pages } from "./holdings.ts";
+import { Results } from "./results.ts";
 
 /** How long a child that holds something leaves tasks to others that still boot. */
 const BOOT_PATIENCE_MS = 1000;
 const BOOT_LOOK_MS = 5;
 
+/** Tasks that wait at a child for so long are taken back if others are free (milliseconds). */
+const STUCK_MS = 50;
+
 /** Where frames go. */
 export interface Stream {
   write(bytes: Uint8Array): void;
-  /** Leaves a number where a child finds it that reads no frames; `at` in bytes. */
-  leave(number: number, at: number): void;
 }
 
 /** One child process's place in the rings. */
 export class Forwarder {
   readonly #ring: RingWorker;
-  readonly #results: ResultWriter;
+  readonly #results: Results;
   readonly #stream: Stream;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
@@ -61,9 +55,9 @@ export class Forwarder {
   readonly #decoder = new Decoder(APART);
   readonly #segments = new Map<number, Uint8Array>();
   readonly #mail: WorkerMail[] = [];
-  // Cells at the child, with the numbers of their tasks.
-  readonly #held = new Map<number, number>();
-  readonly #credit: Credit;
+  readonly #held: Holdings;
+  // Claimed cells that were taken back and are not given to others yet.
+  readonly #mine: number[] = [];
   #ready = false;
   #leaving = false;
   #ended = false;
@@ -79,7 +73,7 @@ export class Forwarder {
   };
 
   /** Attaches to the rings and sends the child what it boots with. */
-  constructor(record: BootRecord, stream: Stream) {
+  constructor(record: BootRecord, stream: Stream, pages: Pages) {
     const ring = this.#ring = new RingWorker({
       buffer: record.control,
       slot: record.slot,
@@ -88,12 +82,16 @@ export class Forwarder {
     this.#words = ring.words;
     this.#bytes = new Uint8Array(ring.words.buffer);
     this.#stream = stream;
-    this.#credit = new Credit(record.concurrency, record.maxTasks);
-    this.#results = new ResultWriter(record.results, {
-      added: (id, buffer, single) =>
-        this.#mail.push({ kind: "segment", id, buffer, single }),
-      dropped: (id) => this.#mail.push({ kind: "segment_dropped", id }),
-    });
+    this.#held = new Holdings(
+      pages,
+      ring.layout.cells,
+      new Credit(record.concurrency, record.maxTasks),
+    );
+    this.#results = new Results(
+      ring,
+      record.results,
+      (mail) => this.#mail.push(mail),
+    );
     for (const [id, buffer] of record.segments) {
       this.#segments.set(id, new Uint8Array(buffer));
     }
@@ -118,11 +116,8 @@ export class Forwarder {
         this.#segments.delete(mail.id);
         break;
       case "abort":
-        // Behind what the child writes there: 8 bytes per cell.
-        this.#stream.leave(
-          mail.number,
-          this.#ring.layout.cells * 8 + mail.cell * 4,
-        );
+        // A child that computes reads no frames, but looks there.
+        this.#held.askToStop(mail.cell, mail.number);
         this.#send(wire.MAIL, mail);
         break;
       default:
@@ -144,21 +139,29 @@ export class Forwarder {
   }
 
   /**
-   * The child is dead: gives back what its journal does not list. The journal
-   * holds, for each cell, the number of the task started last and how many
-   * items of it.
+   * Takes back what waits at a child that does not get to it, if others could
+   * do it: it counts as claimed again, and can be stolen.
    */
+  recall(): void {
+    if (this.#ended || !this.#held.waits(STUCK_MS)) return;
+    if (!this.#ring.hasLessBusyPeer(this.#held.size)) return;
+    for (const cell of this.#held.takeBack()) this.#regain(cell);
+  }
+
+  /** The child is dead: gives back what its journal does not list. */
   end(journal: Int32Array): void {
     this.#ended = true;
-    for (const [cell, number] of this.#held) {
-      if (journal[cell * 2] === number) {
-        this.#words[this.#ring.layout.cell(cell) + ITEM] =
-          journal[cell * 2 + 1] as number;
-      } else this.#ring.unstart(cell);
+    for (const [cell, items] of this.#held.end(journal)) {
+      if (items < 0) this.#ring.unstart(cell);
+      else this.#words[this.#ring.layout.cell(cell) + ITEM] = items;
     }
-    this.#held.clear();
     this.#ring.done.publish();
     this.#ring.exited();
+  }
+
+  #regain(cell: number): void {
+    this.#ring.unstart(cell);
+    this.#mine.push(cell);
   }
 
   // ---- to the child -------------------------------------------------------------
@@ -173,9 +176,10 @@ export class Forwarder {
       // Mail was sent when it was posted.
       this.#ring.hasMail();
       if (this.#ring.stopped()) return this.#leave();
-      if (!this.#credit.open || this.#waitsForOthers()) break;
-      if (this.#ring.claim(1) > 0) this.#sendTask(this.#ring.mine[0] as number);
-      else if (this.#sleep()) break;
+      if (this.#held.room <= 0 || this.#waitsForOthers()) break;
+      const again = this.#mine.shift();
+      if (again !== undefined) this.#sendTask(again);
+      else if (!this.#claim() && this.#sleep()) break;
     }
     this.#ring.setLoad(this.#held.size);
     this.#flush();
@@ -198,6 +202,14 @@ export class Forwarder {
     }
     this.#yielded = !boots;
     return this.#waiting = true;
+  }
+
+  #claim(): boolean {
+    const count = this.#ring.claim(this.#held.room);
+    for (let i = 0; i < count; i++) {
+      this.#sendTask(this.#ring.mine[i] as number);
+    }
+    return count > 0;
   }
 
   #sleep(): boolean {
@@ -227,6 +239,7 @@ export class Forwarder {
     body[at / 4 + 4] = words[base + TASK_NUMBER] as number;
     body[at / 4 + 5] = units;
     body[at / 4 + 6] = words[base + CANCEL] as number;
+    body[at / 4 + 7] = this.#held.send(cell);
     if (units > 0) {
       const segment = words[base + ARG_SEGMENT] as number;
       const inline = segment === frame.INLINE;
@@ -239,8 +252,6 @@ export class Forwarder {
         at + wire.TASK_WORDS * 4,
       );
     }
-    this.#held.set(cell, words[base + TASK_NUMBER] as number);
-    this.#credit.sent();
   }
 
   #leave(): void {
@@ -284,11 +295,17 @@ export class Forwarder {
       case wire.DONE:
         return this.#finish(start, end);
       case wire.PROGRESS:
-        return this.#credit.progress(
+        return this.#held.progress(
           words[start / 4] as number,
           words[start / 4 + 1] as number,
           words[start / 4 + 2] as number,
         );
+      case wire.RETURNED: {
+        const cell = words[start / 4] as number;
+        const sending = words[start / 4 + 1] as number;
+        if (this.#held.returned(cell, sending)) this.#regain(cell);
+        return;
+      }
       case wire.MAIL:
         this.#decoder.begin(this.#reader.bytes, start, end - start);
         this.#mail.push(this.#decoder.value() as WorkerMail);
@@ -299,44 +316,13 @@ export class Forwarder {
   #finish(start: number, end: number): void {
     const { words, bytes } = this.#reader;
     const cell = words[start / 4] as number;
-    if (!this.#held.delete(cell)) return;
-    const base = this.#ring.layout.cell(cell);
-    const status = words[start / 4 + 1] as number;
-    const units = words[start / 4 + 2] as number;
-    this.#words[base + RESULT_TIME] = words[start / 4 + 3] as number;
+    if (!this.#held.finish(cell)) return;
     const from = start + wire.DONE_WORDS * 4;
-    const length = frame.resultBytes(status, units);
-    if (!(length >= 0 && from + length <= end)) {
-      throw new CodecError(
-        "decode",
-        `Cannot read a result: it says ${length} bytes and has ${end - from}`,
-        { path: "result" },
-      );
-    }
-    this.#handOver(
-      cell,
-      { status, units },
-      bytes.subarray(from, from + length),
-    );
-  }
-
-  #handOver(
-    cell: number,
-    { status, units }: { status: number; units: number },
-    bytes: Uint8Array,
-  ): void {
-    const base = this.#ring.layout.cell(cell);
-    this.#words[base + RESULT_STATUS] = status;
-    this.#words[base + RESULT_LENGTH] = units;
-    if (bytes.length <= RESULT_BYTES) {
-      this.#words[base + RESULT_SEGMENT] = frame.INLINE;
-      this.#bytes.set(bytes, (base + RESULT) * 4);
-    } else {
-      const room = this.#results.reserve(bytes.length);
-      room.bytes.set(bytes, room.offset);
-      this.#words[base + RESULT_SEGMENT] = room.segment;
-      this.#words[base + RESULT_OFFSET] = room.offset / 8;
-    }
+    this.#results.write(cell, {
+      status: words[start / 4 + 1] as number,
+      units: words[start / 4 + 2] as number,
+      time: words[start / 4 + 3] as number,
+    }, bytes.subarray(from, end));
     this.#ring.done.stage(cell);
   }
 }

@@ -15,8 +15,7 @@ export const processContext: Context = {
     let child: Child | null = null;
     const forwarder = new Forwarder(record, {
       write: (bytes) => child?.write(bytes),
-      leave: (number, at) => journal.write(number, at),
-    });
+    }, journal);
     try {
       child = spawnChild(processEntry, { ...options, journal }, {
         data(bytes): void {
@@ -44,6 +43,7 @@ export const processContext: Context = {
       threadId: 0,
       post: (mail) => forwarder.post(mail),
       take: () => forwarder.take(),
+      recall: () => forwarder.recall(),
       terminate: () => kill("SIGKILL"),
       signal: kill,
     };

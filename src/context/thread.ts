@@ -30,6 +30,8 @@ export const threadContext: Context = {
       threadId: thread.threadId,
       post: (mail) => port.postMessage(mail),
       take: () => takeMessage<WorkerMail>(port),
+      // Its tasks lie in shared memory, where everybody sees them.
+      recall: () => {},
       terminate: () => thread.terminate(),
       signal: (name) => {
         signalCode ||= SIGNAL_CODES[name];

@@ -223,6 +223,7 @@ export class Crew implements CrewView {
    */
   audit(): void {
     this.#readWarnings();
+    for (const { link } of this.#members.values()) link.recall();
     this.#recovery.audit();
   }
 

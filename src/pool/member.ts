@@ -64,6 +64,7 @@ const NO_LINK: Link = {
   threadId: 0,
   post: () => {},
   take: () => undefined,
+  recall: () => {},
   terminate: () => {},
   signal: () => {},
 };

@@ -78,6 +78,13 @@ export class Journal {
     );
   }
 
+  /** Two numbers, from a place in bytes; 0 where nothing was written. */
+  pair(at: number): readonly [number, number] {
+    const pair = new Int32Array(2);
+    readSync(this.fd, new Uint8Array(pair.buffer), 0, 8, at);
+    return [pair[0] as number, pair[1] as number];
+  }
+
   /** Everything the child wrote. */
   read(): Int32Array {
     const bytes = new Uint8Array(Math.ceil(fstatSync(this.fd).size / 8) * 8);

@@ -13,6 +13,9 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
 const streams = tasks<typeof import("../../fixtures/streams.ts")>(
   new URL("../../fixtures/streams.ts", import.meta.url),
 );
+const stopping = tasks<typeof import("../../fixtures/stopping.ts")>(
+  new URL("../../fixtures/stopping.ts", import.meta.url),
+);
 const hooks = tasks<typeof import("../../fixtures/hooks.ts")>(
   new URL("../../fixtures/hooks.ts", import.meta.url),
 );
@@ -112,4 +115,15 @@ test("what an exception handler fails with is told while its process lives", asy
   await rejects(pool.apply(hooks.refuses));
   await warning;
   ok(await pool.apply(meeting.pid) > 0);
+});
+
+test("nothing waits behind a task that never yields while another process is free", async () => {
+  await using pool = new Pool({ workers: 2, startMethod: "process" });
+  // Quick tasks, after which one might be tempted to send ahead.
+  await Promise.all(Array.from({ length: 200 }, () => pool.apply(meeting.pid)));
+  const never = rejects(pool.apply(stopping.loops));
+  const others = Array.from({ length: 30 }, () => pool.apply(meeting.pid));
+  for (const pid of await Promise.all(others)) ok(pid > 0);
+  pool.terminate();
+  await never;
 });

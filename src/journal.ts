@@ -1,0 +1,31 @@
+/**
+ * The file that a child process shares with its host. Per cell:
+ *
+ *     start    8 bytes  the child: the sending it started last, and items of it
+ *     abort    4 bytes  the host: TASK_NUMBER of a task it asks to stop
+ *     revoked  4 bytes  the host: a sending that is not to be started any more
+ *
+ * A start and a revocation meet as in Dekker's algorithm: the child writes the
+ * start and then looks whether it is revoked, the host writes the revocation
+ * and then looks whether it was started. If both see each other the child
+ * starts nothing and sends the task back. Reads and writes of one file are as
+ * ordered as atomics: each is a call into the same kernel.
+ */
+
+const START_BYTES = 8;
+const WORD_BYTES = 4;
+
+/** Where the child writes what it started in a cell, in bytes. */
+export function startAt(cell: number): number {
+  return cell * START_BYTES;
+}
+
+/** Where in the journal the host asks the task of a cell to stop. */
+export function abortAt(cells: number, cell: number): number {
+  return cells * START_BYTES + cell * WORD_BYTES;
+}
+
+/** Where in the journal the host revokes the sending of a cell. */
+export function revokedAt(cells: number, cell: number): number {
+  return cells * (START_BYTES + WORD_BYTES) + cell * WORD_BYTES;
+}
