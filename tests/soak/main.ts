@@ -1,0 +1,87 @@
+/**
+ * The soak inside one runtime, started by scripts/soak.ts: the codec first,
+ * then pools of threads and of processes in turns until the time is up. Writes
+ * what it found as JSON; nothing here asserts, the script says what is wrong.
+ */
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import type { StartMethod } from "../../mod.ts";
+import { rng, setSeed } from "../support/rng.ts";
+import { type CodecFigures, soakCodec } from "./codec.ts";
+import { growth, type Sample, sample, type Trend, trendOf } from "./gauges.ts";
+import { round } from "./storm.ts";
+
+/** What a run found. */
+export interface Findings {
+  readonly seconds: number;
+  readonly codec: CodecFigures;
+  /** By start method. */
+  readonly rounds: Record<string, number>;
+  readonly calls: Record<string, number>;
+  /** Calls by how they ended. */
+  readonly ends: Record<string, number>;
+  readonly trend: Trend;
+  readonly grown: string;
+  readonly failures: string[];
+}
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+    values: { type: "string", default: "100000" },
+    /** The first round: each has a stream of its own, so that one can be repeated. */
+    from: { type: "string", default: "0" },
+    out: { type: "string", default: "" },
+  },
+});
+/** More says nothing new. */
+const MOST_FAILURES = 20;
+
+setSeed(Number(options.seed));
+const failures: string[] = [];
+// A crash of a task is for the pool to report; here everything is caught.
+process.on("unhandledRejection", (error) => failures.push(`stray: ${error}`));
+const codec = soakCodec(rng("soak codec"), Number(options.values));
+const findings = await storms(Number(options.minutes) * 60_000);
+const text = JSON.stringify(findings);
+if (options.out === "") console.log(text);
+else writeFileSync(options.out, text);
+
+async function storms(ms: number): Promise<Findings> {
+  const began = performance.now();
+  const samples: Sample[] = [];
+  const tally = { rounds: {}, calls: {}, ends: {} } as Pick<
+    Findings,
+    "rounds" | "calls" | "ends"
+  >;
+  const add = (to: Record<string, number>, key: string, count: number) => {
+    to[key] = (to[key] ?? 0) + count;
+  };
+  const methods: StartMethod[] = ["thread", "process"];
+  for (let i = Number(options.from); performance.now() - began < ms; i++) {
+    const method = methods[i % 2] as StartMethod;
+    const done = await round(rng(`soak round ${i}`), method);
+    add(tally.rounds, method, 1);
+    add(tally.calls, method, done.calls);
+    for (const [how, count] of Object.entries(done.ends)) {
+      add(tally.ends, how, count);
+    }
+    for (const failure of done.failures) {
+      failures.push(`round ${i}, ${done.shape}: ${failure}`);
+    }
+    // A look after each pair of rounds: both kinds have gone by then.
+    if (i % 2 === 1) samples.push(sample());
+    if (failures.length > MOST_FAILURES) break;
+  }
+  const trend = trendOf(samples);
+  return {
+    seconds: Math.round((performance.now() - began) / 1000),
+    codec,
+    ...tally,
+    trend,
+    grown: growth(trend),
+    failures: [...codec.failures, ...failures].slice(0, MOST_FAILURES),
+  };
+}
