@@ -156,8 +156,14 @@ export class Recovery {
       unstarted: (cell) => this.#requeue(cell),
       started: (cell) => {
         member.quarantine.push(cell);
-        const items = this.#dispatcher.itemsStarted(cell);
+        const known = this.#dispatcher.itemsStarted(cell);
         const call = this.#dispatcher.evict(cell);
+        // A thread that is being stopped may start more items of its chunk
+        // after this look: all of them may have run.
+        const items =
+          member.killed && !member.apart && call instanceof ChunkCall
+            ? call.items.length
+            : known;
         const { name } = call.task;
         if (!(call instanceof ChunkCall)) {
           this.#dispatcher.fail(call, lost(true, name));

@@ -9,6 +9,7 @@ import { equal, instance, is, match, rejects } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
+import { open as openGate, reached, sharedWords } from "../../support/words.ts";
 
 const test = suite("Pool wills");
 const stopping = tasks<typeof import("../../fixtures/stopping.ts")>(
@@ -16,6 +17,9 @@ const stopping = tasks<typeof import("../../fixtures/stopping.ts")>(
 );
 const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
   new URL("../../fixtures/meeting.ts", import.meta.url),
+);
+const sleeping = tasks<typeof import("../../fixtures/sleeping.ts")>(
+  new URL("../../fixtures/sleeping.ts", import.meta.url),
 );
 
 test("wrong wishes are refused before any work", async () => {
@@ -193,6 +197,32 @@ for (const startMethod of startMethods) {
     );
   });
 }
+
+test("what a killed thread may still come to is not run elsewhere", async () => {
+  await using place = await Meeting.open();
+  await using pool = new Pool({ workers: 1, concurrency: 2, gracePeriod: 0 });
+  const [held, free] = [sharedWords(2), sharedWords(2)];
+  openGate(free, 0);
+  const control = new AbortController();
+  const { signal } = control;
+  const call = pool.apply(stopping.ignores, [place.path], { signal });
+  await place.arrived("ignores");
+  const lists: [Int32Array][] = [[held], [free], [free]];
+  const map = pool.starmap(sleeping.blockOn, lists, { chunkSize: 3 }).settled();
+  await reached(held, 1, 1);
+  // Its thread hears nothing, so it is ended, and nobody knows when it stops.
+  const refused = rejects(call);
+  control.abort();
+  await refused;
+  for (const outcome of await map) {
+    is(outcome.status, "rejected");
+    const { reason } = outcome as PromiseRejectedResult;
+    instance(reason, WorkerLostError);
+    is(reason.started, true);
+  }
+  is(free[1], 0);
+  openGate(held, 0);
+});
 
 test("what is worth another try is the caller's to say", async () => {
   await using pool = new Pool({ workers: 1 });
