@@ -170,6 +170,7 @@ function table(runs: readonly Run[]): string[] {
     ],
     ["MB of memory, before → after", (found) => trend(found, "rssMb")],
     ["open files, before → after", (found) => trend(found, "files")],
+    ["modules left open by the runtime", (found) => trend(found, "modules")],
     ["threads, before → after", (found) => trend(found, "threads")],
     ["child processes, before → after", (found) => trend(found, "children")],
     ["values through the codec", ({ codec }) => codec.roundTrips],
