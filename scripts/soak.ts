@@ -118,7 +118,7 @@ function deathOf(run: Outcome, findings: Findings | null): string {
 function wrongIn({ findings, died }: Run): string {
   const grown = findings?.grown ? [`${findings.grown} grew`] : [];
   return [died, ...grown, ...findings?.failures ?? []]
-    .filter(Boolean).join("\n").slice(0, 10_000);
+    .filter(Boolean).join("\n").slice(0, 3000);
 }
 
 function page(runs: readonly Run[], on: Machine): string {
