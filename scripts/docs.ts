@@ -25,7 +25,7 @@ const GENERAL = new Set(
   ("await async using for of in let const new function import export from type typeof " +
     "interface class extends true false null undefined void number string boolean bigint " +
     "any unknown never this self npm npx node bun deno jsr install add run task git ci " +
-    "whorl d ts js json md env postMessage").split(" "),
+    "whorl d ts js json md env postMessage allow").split(" "),
 );
 
 const breaches: string[] = labelBreaches();
@@ -33,6 +33,7 @@ const manifest = readManifest("package.json");
 const words = vocabulary();
 const pages = [
   "README.md",
+  "SECURITY.md",
   ...listFiles(["examples", "ring", "src", "workers"], "README.md"),
 ]
   .filter((path) => existsSync(new URL(path, ROOT)));

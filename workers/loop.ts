@@ -302,6 +302,12 @@ export class Loop {
 
   /** Takes nothing more, and leaves once everything started is finished. */
   #retire(): number {
+    if (this.#ring.fenced()) {
+      this.#left = true;
+      this.#runner.abandon();
+      this.#goodbye();
+      return -1;
+    }
     const resumed = this.#runner.resume();
     const held = this.#runner.inflight + this.#hooks.pending;
     // Others may not take what those wait for, if there are any others.
@@ -309,7 +315,7 @@ export class Loop {
     if (held > 0 || !resumed) return this.#pause();
     this.#left = true;
     this.#handOver();
-    if (this.#ring.fenced() || !this.#hooks.finalizes) this.#goodbye();
+    if (!this.#hooks.finalizes) this.#goodbye();
     else void this.#hooks.finalize().then(() => this.#goodbye());
     return -1;
   }

@@ -30,6 +30,7 @@ export class OutcomeWriter {
   readonly #floats: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #encoder: Encoder;
+  #closed = false;
 
   constructor(
     parts: {
@@ -50,8 +51,14 @@ export class OutcomeWriter {
     this.#encoder = new Encoder(mailbox);
   }
 
+  /** From here on everything is dropped: the cells belong to others. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** The task answered `value`; `met` are the shared buffers its arguments named. */
   finish(cell: number, value: unknown, met: readonly number[] | null): void {
+    if (this.#closed) return;
     const base = this.#ring.layout.cell(cell);
     if (typeof value === "number") {
       this.#floats[(base + RESULT) >> 1] = value;
@@ -76,6 +83,7 @@ export class OutcomeWriter {
 
   /** The task failed. */
   fail(cell: number, error: unknown): void {
+    if (this.#closed) return;
     this.#mailbox.takeMet();
     this.#encoder.begin();
     this.#encoder.failure(error);
@@ -85,6 +93,7 @@ export class OutcomeWriter {
 
   /** Every item of the chunk has an outcome. */
   finishChunk(chunk: Chunk): void {
+    if (this.#closed) return;
     const { cell } = chunk.source;
     const base = this.#ring.layout.cell(cell);
     const micros = (performance.now() - chunk.began) * 1000;

@@ -114,6 +114,12 @@ export class Runner implements ChunkOwner {
     this.#exiting = true;
   }
 
+  /** This worker was declared dead: whatever it holds is others' now. */
+  abandon(): void {
+    this.#exiting = true;
+    this.#outcomes.close();
+  }
+
   /**
    * Whether to take nothing more for now: tasks that wait for a module would
    * all run here once it is loaded, while other workers idle. A module that is
@@ -162,7 +168,8 @@ export class Runner implements ChunkOwner {
     ).then((fn) => {
       loaded();
       this.#functions[id] = fn;
-      this.#execute(cell, fn);
+      // Its arguments may be gone.
+      if (!this.#exiting) this.#execute(cell, fn);
       this.onSettled();
     }, (error) => {
       loaded();

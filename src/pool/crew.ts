@@ -133,6 +133,8 @@ export class Crew implements CrewView {
   #start(place: number): void {
     const { host, courier } = this.#dispatcher;
     const options = this.#options;
+    // Also of workers that have told since that they are gone.
+    this.#recovery.certifyEnded();
     const slot = host.enlist(place % options.queues);
     if (slot < 0) {
       return this.#owner.broken(
@@ -145,6 +147,7 @@ export class Crew implements CrewView {
     const member = createMember(id, place, slot, {
       inbox: new Inbox(host, courier, results),
       apart: options.context.apart,
+      certain: options.context.exitIsCertain,
     });
     const record: BootRecord = {
       workerId: id,
@@ -253,11 +256,14 @@ export class Crew implements CrewView {
       );
     }
     // Only terminate() on Deno reports an exit that has not happened.
-    const certain = this.#options.context.exitIsCertain ||
+    const certain = member.certain ||
       !(member.leaving || member.killed) || host.hasExited(member.slot);
     if (wasLive) this.#recovery.lose(member, reason, code, cause);
     if (certain) this.#recovery.certify(member);
-    this.#members.delete(member.slot);
+    // A successor may have its slot already.
+    if (this.#members.get(member.slot) === member) {
+      this.#members.delete(member.slot);
+    }
     this.#leavers.get(member)?.();
     const { lastWords } = member.inbox;
     if (!booted && lastWords) this.#owner.bootFailed?.(lastWords.cause);

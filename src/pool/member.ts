@@ -11,6 +11,8 @@ export interface Member {
   readonly inbox: Inbox;
   /** It is another process. */
   readonly apart: boolean;
+  /** It certainly runs no more when its exit is reported. */
+  readonly certain: boolean;
   link: Link;
   mailCount: number;
   /** Told to leave: its end is expected, and nobody takes its place. */
@@ -37,7 +39,7 @@ export function createMember(
   id: number,
   place: number,
   slot: number,
-  parts: { inbox: Inbox; apart: boolean },
+  parts: { inbox: Inbox; apart: boolean; certain: boolean },
 ): Member {
   return {
     id,

@@ -2,6 +2,7 @@
  * The pool: the public face of everything else in this folder. It checks what
  * it is given, and decides what may be asked when.
  */
+import { MAX_SLOTS } from "../../ring/mod.ts";
 import { StateError, WorkerLostError } from "../errors.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
 import { type Callable, toTask } from "../task.ts";
@@ -55,7 +56,7 @@ export class Pool implements AsyncDisposable {
     this.#dispatcher = new Dispatcher(
       {
         cells: settings.ringCapacity,
-        slots: 2 * workers + 8,
+        slots: slotsFor(settings),
         queues: queueCount,
       },
       courier,
@@ -300,27 +301,23 @@ export class Pool implements AsyncDisposable {
   #break(reason: string, cause: Error): void {
     if (this.#breakage !== null || this.#state === "closed") return;
     this.#breakage = { reason, cause };
-    this.#end((call) =>
+    this.#end((call, started) =>
       new WorkerLostError(
         `Cannot finish ${call}: ${reason}: ${cause.message}`,
-        {
-          workerId: 0,
-          exitCode: null,
-          reason,
-          started: false,
-          cause,
-        },
+        { workerId: 0, exitCode: null, reason, started, cause },
       )
     );
   }
 
-  #end(error: (task: string) => Error): void {
+  #end(error: (task: string, started: boolean) => Error): void {
     this.#state = "closed";
     // Results that are there are delivered; the rest learns why it is not.
     this.#dispatcher.turn();
-    this.#maps.cancelAll(error);
+    this.#maps.cancelAll((task) => error(task, false));
+    const { host } = this.#dispatcher;
     for (const call of [...this.#dispatcher.pending()]) {
-      this.#dispatcher.reject(call, error(call.task.name));
+      const started = call.cell >= 0 && host.runnerOf(call.cell) >= 0;
+      this.#dispatcher.reject(call, error(call.task.name, started));
     }
     this.#dispatcher.pulse.ref(true);
     this.#crew.terminate();
@@ -336,3 +333,9 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGS: readonly unknown[] = [];
+
+// Workers that cannot be stopped keep theirs.
+function slotsFor({ workers, context }: Settings): number {
+  const spare = context.exitIsCertain ? 8 : 64;
+  return Math.min(MAX_SLOTS, 2 * workers + spare);
+}

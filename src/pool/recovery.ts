@@ -2,9 +2,13 @@
  * What becomes of the tasks of a worker that is lost or retires: those it had
  * not started go to others, those it had are lost with it.
  */
+import { after } from "../runtime/mod.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { lostError, type Member } from "./member.ts";
+
+/** How long a worker that was declared dead may take to say so itself (milliseconds). */
+const LAST_LINE_MS = 50;
 
 /** Takes tasks out of the hands of workers. */
 export class Recovery {
@@ -41,7 +45,14 @@ export class Recovery {
         zombie.slot,
         this.#found(zombie, "it was stopped", null, null),
       );
-      if (host.hasExited(zombie.slot)) this.certify(zombie);
+    }
+    this.certifyEnded();
+  }
+
+  /** Gives back the slots of workers that said their last line since. */
+  certifyEnded(): void {
+    for (const zombie of this.#zombies) {
+      if (this.#dispatcher.host.hasExited(zombie.slot)) this.certify(zombie);
     }
   }
 
@@ -127,16 +138,18 @@ export class Recovery {
     // What a process had started is known when it is dead, and it will be soon.
     if (member.apart) this.#dispatcher.host.dismiss(member.slot);
     else this.lose(member, why, -1, null);
-    member.link.terminate();
+    // Where an end is not certain, only the worker itself can tell of it.
+    if (member.certain) member.link.terminate();
+    else after(LAST_LINE_MS, () => member.link.terminate());
   }
 
   /** The worker certainly runs no more. */
   certify(member: Member): void {
+    if (!this.#zombies.delete(member)) return;
     const { host } = this.#dispatcher;
     host.sweep(member.slot, this.#found(member, "it ended", null, null));
     for (const cell of member.quarantine) host.release(cell);
     member.quarantine.length = 0;
-    this.#zombies.delete(member);
     host.certify(member.slot);
     this.#dispatcher.refill();
   }
