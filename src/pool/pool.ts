@@ -49,7 +49,7 @@ export class Pool implements AsyncDisposable {
    */
   constructor(options: PoolOptions = {}) {
     const settings = this.#settings = settle(options);
-    const { workers, queueCount } = settings;
+    const { queueCount } = settings;
     this.#ended = new Promise((resolve) => this.#onGone = resolve);
     const courier = new Courier(settings.context.apart);
     this.#crew = new Crew(crewOptions(settings, courier), this.#owner());
