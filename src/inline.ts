@@ -244,7 +244,6 @@ function encoded(captures: object): {
   });
   encoder.begin();
   encoder.value({ ...captures }, "captures");
-  const bytes = new Uint8Array(encoder.end());
-  encoder.copyTo(bytes, 0);
+  const bytes = encoder.take();
   return { captures: bytes, values: [...encoder.foreign], buffers };
 }

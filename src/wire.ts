@@ -35,6 +35,12 @@ const LEAST = 16 * 1024;
 /** Bytes that one frame can hold, at most. */
 export const LONGEST: number = 2 ** 31 - 2 * HEADER;
 
+/** What an encoder holds. */
+export interface Message {
+  end(): number;
+  copyTo(target: Uint8Array, offset: number): void;
+}
+
 /** Collects frames. */
 export class FrameWriter {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(LEAST);
@@ -58,6 +64,12 @@ export class FrameWriter {
     this.#words[at / 4 + 1] = kind;
     this.#length = at + total;
     return at + HEADER;
+  }
+
+  /** Adds a frame with an encoded message. */
+  addMessage(kind: number, message: Message): void {
+    const at = this.add(kind, message.end());
+    message.copyTo(this.#bytes, at);
   }
 
   /** All bytes, to write the body into; valid until the next {@link add}. */

@@ -110,9 +110,8 @@ export class WorkerUplink implements Uplink, Running {
   }
 
   submit({ task, flags, caller }: NestedCall, encoder: Encoder): void {
-    const bytes = new Uint8Array(encoder.end());
+    const bytes = encoder.take();
     const values = [...encoder.foreign];
-    encoder.copyTo(bytes, 0);
     const { id } = this.#known(task);
     const call = ++this.#lastCall;
     const pending = { task, flags, caller, bytes, values };
@@ -239,9 +238,8 @@ export class WorkerUplink implements Uplink, Running {
       status = frame.RESULT_FAILURE;
     }
     this.#own--;
-    const bytes = new Uint8Array(encoder.end());
+    const bytes = encoder.take();
     const values = [...encoder.foreign];
-    encoder.copyTo(bytes, 0);
     const micros = Math.ceil((performance.now() - began) * 1000);
     this.#receive({ kind: "outcome", call, status, micros, bytes, values });
   }

@@ -103,6 +103,13 @@ export class Encoder {
     this.#writer.copyTo(target, offset);
   }
 
+  /** The message in bytes of its own, once. */
+  take(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.end());
+    this.copyTo(bytes, 0);
+    return bytes;
+  }
+
   #write(value: unknown, mark: Mark): void {
     if (this.#walk.root(value)) return;
     this.#writer.rollback(mark);

@@ -8,7 +8,5 @@ export function failureBytes(error: unknown): Uint8Array {
   const encoder = new Encoder(APART);
   encoder.begin();
   encoder.failure(error);
-  const bytes = new Uint8Array(encoder.end());
-  encoder.copyTo(bytes, 0);
-  return bytes;
+  return encoder.take();
 }

@@ -3,9 +3,9 @@
  * host's own thread, sends them to a child process and hands over what comes
  * back. To the pool it is a worker like any other.
  *
- * A task counts as started once it is sent, because nobody can take it back
- * from a process. When the process is dead its journal tells what it had
- * started; the rest is given back as if it had never left.
+ * In the rings a task counts as started once it is sent. The journal tells
+ * which really was, when the process is dead or does not get to it; the rest is
+ * given back as if it had never left.
  */
 import {
   ARG_LENGTH,
@@ -263,12 +263,9 @@ export class Forwarder {
   }
 
   #send(kind: number, value: unknown): void {
-    const encoder = this.#encoder;
-    encoder.begin();
-    encoder.value(value, "mail");
-    const length = encoder.end();
-    const at = this.#writer.add(kind, length);
-    encoder.copyTo(this.#writer.bytes, at);
+    this.#encoder.begin();
+    this.#encoder.value(value, "mail");
+    this.#writer.addMessage(kind, this.#encoder);
     if (this.#flushing) return;
     this.#flushing = true;
     queueMicrotask(() => {

@@ -27,7 +27,6 @@ function encode(
   const encoder = new Encoder(courier);
   encoder.begin();
   encoder.value(given, "initArgs");
-  const args = new Uint8Array(encoder.end());
-  encoder.copyTo(args, 0);
+  const args = encoder.take();
   return { ...courier.record(task), args };
 }
