@@ -39,13 +39,13 @@ export async function boot(
     for (const url of record.preload) {
       await loader.import({ url, name: "preload" });
     }
-    const hooks = new Hooks(record, loader, mailbox);
-    await hooks.initialize();
     const ring = new RingWorker({
       buffer: record.control,
       slot: record.slot,
       queue: record.queue,
     });
+    const hooks = new Hooks(record, { ring, loader, mailbox });
+    await hooks.initialize();
     const aborts = new Aborts(ring, mailbox, outlet);
     const runner = new Runner({
       ring,
@@ -92,8 +92,6 @@ function die(mailbox: Mailbox, reason: string, error: unknown): never {
   const encoder = new Encoder(mailbox);
   encoder.begin();
   encoder.failure(error);
-  const failure = new Uint8Array(encoder.end());
-  encoder.copyTo(failure, 0);
-  mailbox.post({ kind: "fatal", reason, failure });
+  mailbox.post({ kind: "fatal", reason, failure: encoder.take() });
   return exitThread(1);
 }

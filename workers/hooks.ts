@@ -3,6 +3,7 @@
  * exception handler. One that fails is reported to the program as a warning
  * and changes nothing else.
  */
+import type { RingWorker } from "../ring/mod.ts";
 import { Decoder } from "../src/codec/mod.ts";
 import type { BootRecord, Hook } from "../src/mail.ts";
 import { isThenable } from "./chunk.ts";
@@ -18,15 +19,20 @@ export class Hooks {
   /** Called when {@link pending} falls. */
   onSettled: () => void = () => {};
   readonly #record: BootRecord;
+  readonly #ring: RingWorker;
   readonly #loader: Loader;
   readonly #mailbox: Mailbox;
   #finalizer: Action | null = null;
   #handler: Action | null = null;
 
-  constructor(record: BootRecord, loader: Loader, mailbox: Mailbox) {
+  constructor(
+    record: BootRecord,
+    parts: { ring: RingWorker; loader: Loader; mailbox: Mailbox },
+  ) {
     this.#record = record;
-    this.#loader = loader;
-    this.#mailbox = mailbox;
+    this.#ring = parts.ring;
+    this.#loader = parts.loader;
+    this.#mailbox = parts.mailbox;
   }
 
   /** Runs the initializer and loads the others. @throws what fails */
@@ -96,6 +102,7 @@ export class Hooks {
         `Cannot ${action} worker ${this.#record.workerId}: ${hook?.name} failed with ${shown}`,
       detail,
     });
+    this.#ring.done.posted();
   }
 }
 

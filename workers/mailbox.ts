@@ -36,7 +36,6 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   readonly #buffers = new Map<number, SharedArrayBuffer>();
   readonly #ids = new WeakMap<SharedArrayBuffer, number>();
   #nextId = OWN;
-  #read = 0;
   // Buffers met while decoding the arguments of one task: the host keeps them
   // alive until it settles, so a result may refer to them by number alone.
   #met: number[] = [];
@@ -53,11 +52,6 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
       this.#buffers.set(id, buffer);
       this.#ids.set(buffer, id);
     }
-  }
-
-  /** How many messages were read; equals the host's count when none waits. */
-  get read(): number {
-    return this.#read;
   }
 
   /** Reads everything that waits. */
@@ -156,7 +150,6 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   #readOne(): boolean {
     const mail = takeMessage<HostMail>(this.#port);
     if (mail === undefined) return false;
-    this.#read = (this.#read + 1) | 0;
     switch (mail.kind) {
       case "segment":
         this.#segments.set(mail.id, new Uint8Array(mail.buffer));

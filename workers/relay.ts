@@ -175,8 +175,6 @@ export class Relay implements Outlet {
       (cell) => this.#finish(cell),
       () => this.#readAll(),
     );
-    // Its warnings say by no word in the rings that they are there.
-    if (this.#record.exceptionHandler !== null) this.#readAll();
     this.#tellProgress(concurrency);
     if (this.#writer.length > 0) writeChannel(this.#writer.lend());
   }
@@ -324,8 +322,6 @@ export class Relay implements Outlet {
   #forward(mail: WorkerMail): void {
     this.#encoder.begin();
     this.#encoder.value(mail, "mail");
-    const length = this.#encoder.end();
-    const at = this.#writer.add(wire.MAIL, length);
-    this.#encoder.copyTo(this.#writer.bytes, at);
+    this.#writer.addMessage(wire.MAIL, this.#encoder);
   }
 }

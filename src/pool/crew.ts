@@ -40,11 +40,6 @@ export class Crew implements CrewView {
     this.#failures = new Array(options.workers).fill(0);
   }
 
-  /** Workers that were started and have not ended. */
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** Starts a worker in every place. @throws what the runtime throws when it refuses */
   start(dispatcher: Dispatcher): void {
     this.#dispatcher = dispatcher;
@@ -103,7 +98,6 @@ export class Crew implements CrewView {
   }
 
   idle(): void {
-    this.#readWarnings();
     this.#recovery.endOutcasts();
     this.#owner.idle();
   }
@@ -225,29 +219,21 @@ export class Crew implements CrewView {
    * idle, and workers that were declared dead and live on.
    */
   audit(): void {
-    this.#readWarnings();
     for (const { link } of this.#members.values()) link.recall();
     this.#recovery.audit();
-  }
-
-  // What a worker warns of is read with its other mail, but tasks whose results
-  // fit into their cells send none.
-  #readWarnings(): void {
-    if (this.#options.boot.exceptionHandler === null) return;
-    for (const { inbox } of this.#members.values()) inbox.readAll();
   }
 
   #exited(member: Member, code: number, error: unknown): void {
     member.inbox.readAll();
     const { host } = this.#dispatcher;
     const booted = host.isReady(member.slot);
-    const reason = member.inbox.lastWords?.reason || member.killReason ||
+    const reason = member.inbox.lastWords?.reason || member.killed ||
       (booted
         ? `it ended with exit code ${code}`
         : `it ended with exit code ${code} while it booted`);
     const cause = member.inbox.lastWords?.cause ?? toError(error);
     const wasLive = this.#members.get(member.slot) === member && !member.lost;
-    const orderly = wasLive && !member.killed &&
+    const orderly = wasLive && member.killed === "" &&
       (member.leaving || member.retiring);
     if (orderly && booted && cause !== null) {
       warn(
@@ -257,7 +243,7 @@ export class Crew implements CrewView {
     }
     // Only terminate() on Deno reports an exit that has not happened.
     const certain = member.certain ||
-      !(member.leaving || member.killed) || host.hasExited(member.slot);
+      !(member.leaving || member.killed !== "") || host.hasExited(member.slot);
     if (wasLive) this.#recovery.lose(member, reason, code, cause);
     if (certain) this.#recovery.certify(member);
     // A successor may have its slot already.

@@ -21,9 +21,8 @@ export interface Member {
   retiring: boolean;
   /** Nobody listens to it any more. */
   lost: boolean;
-  /** Ended although it may run on; why. */
-  killed: boolean;
-  killReason: string;
+  /** Why it was ended, although it may run on; "" otherwise. */
+  killed: string;
   /** Why it is to end as soon as only tasks are left that nobody waits for; "" otherwise. Another has its place. */
   outcast: string;
   /** When an outcast was last known to turn its event loop. */
@@ -51,8 +50,7 @@ export function createMember(
     leaving: false,
     retiring: false,
     lost: false,
-    killed: false,
-    killReason: "",
+    killed: "",
     outcast: "",
     heardAt: 0,
     done: 0,

@@ -115,7 +115,7 @@ export class Recovery {
   /** Ends the outcasts that hold nothing more that somebody waits for, or that turn no more. */
   endOutcasts(): void {
     for (const member of this.#outcasts) {
-      const ended = member.lost || member.killed;
+      const ended = member.lost || member.killed !== "";
       if (!ended && this.#dispatcher.isBusy(member.slot)) {
         member.inbox.readAll();
         if (member.inbox.turns) this.#heard(member);
@@ -133,8 +133,7 @@ export class Recovery {
   }
 
   #kill(member: Member, why: string): void {
-    member.killed = true;
-    member.killReason = why;
+    member.killed = why;
     // What a process had started is known when it is dead, and it will be soon.
     if (member.apart) this.#dispatcher.host.dismiss(member.slot);
     else this.lose(member, why, -1, null);
@@ -174,7 +173,7 @@ export class Recovery {
         // A thread that is being stopped may start more items of its chunk
         // after this look: all of them may have run.
         const items =
-          member.killed && !member.apart && call instanceof ChunkCall
+          member.killed !== "" && !member.apart && call instanceof ChunkCall
             ? call.items.length
             : known;
         const { name } = call.task;
