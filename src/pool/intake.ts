@@ -35,7 +35,7 @@ export interface ChunkJob extends ChunkListener {
 export class Intake {
   readonly #settings: Settings;
   readonly #dispatcher: Dispatcher;
-  readonly #watch: Watch | null;
+  readonly #watch: Watch;
   readonly #queueIds: number[] = [];
   #lastTaskId = 0;
   #complained = false;
@@ -44,7 +44,7 @@ export class Intake {
   constructor(
     settings: Settings,
     dispatcher: Dispatcher,
-    watch: Watch | null = null,
+    watch: Watch,
   ) {
     this.#settings = settings;
     this.#dispatcher = dispatcher;
@@ -178,7 +178,7 @@ export class Intake {
       this.#completed(call);
       throw error;
     }
-    if (call.will !== null) this.#watch?.follow(call);
+    this.#watch.follow(call);
   }
 
   // Whatever a scheduler does here is no business of the call that settled.

@@ -4,6 +4,7 @@ import type { CallSite } from "./call_site.ts";
 import { assertOptions, integer } from "./checks.ts";
 import type { MapKey } from "./map_keys.ts";
 import {
+  assertWishes,
   type CallOptions,
   type Will,
   type WillDefaults,
@@ -65,8 +66,8 @@ export function settleMap(
     ? "auto"
     : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action);
   // The signal is the map's.
-  const will = (): Will | null => willOf(wishes, defaults, action);
-  willOf(options as CallOptions, defaults, action);
+  const will = (): Will | null => willOf(wishes, defaults);
+  assertWishes(options as CallOptions, action);
   return {
     chunkSize: alone || will() !== null ? 1 : size,
     window: window === undefined

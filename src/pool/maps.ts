@@ -7,6 +7,7 @@ import type { Intake } from "./intake.ts";
 import type { Refusal } from "./map_keys.ts";
 import { MapJob, type MapPool } from "./map_job.ts";
 import { type MapOptions, settleMap } from "./map_options.ts";
+import { onAbort } from "./on_abort.ts";
 import { sourceOf } from "./map_source.ts";
 import type { Settings } from "./options.ts";
 import type { WillDefaults } from "./will.ts";
@@ -110,6 +111,5 @@ function follow(job: MapJob, signal: AbortSignal | undefined): () => void {
   if (signal === undefined) return () => {};
   const abort = (): void => job.cancel(signal.reason, true);
   if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  return () => signal.removeEventListener("abort", abort);
+  return onAbort(signal, abort);
 }

@@ -17,7 +17,8 @@ import type { MapOptions } from "./map_options.ts";
 import type { Refusal } from "./map_keys.ts";
 import { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
-import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
+import { onAbort } from "./on_abort.ts";
+import { assertCallOptions, type CallOptions } from "./will.ts";
 
 /** What a running task may know of itself. */
 export interface TaskContext {
@@ -161,12 +162,26 @@ class NestedPool implements TaskPool {
       const encoder = this.#uplink.encoder();
       encoder.value({ key: options.key, ...wishes }, "options");
       encoder.value(list(args, "apply a task", "args"), "args");
-      const caller = new SingleCall(where, resolve, reject);
       const { signal } = options;
       signal?.throwIfAborted();
+      let deaf = (): void => {};
+      const caller = new SingleCall(
+        where,
+        (value) => {
+          deaf();
+          resolve(value);
+        },
+        (error) => {
+          deaf();
+          reject(error);
+        },
+      );
       this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
-      const abort = (): void => this.#uplink.cancel(caller, signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
+      if (signal === undefined) return;
+      deaf = onAbort(
+        signal,
+        () => this.#uplink.cancel(caller, signal.reason),
+      );
     });
   }
 
@@ -242,7 +257,6 @@ function nestedWishes(options: CallOptions, action: string): object {
       `Cannot ${action}: retryIf is a function and does not travel, leave it out inside a task`,
     );
   }
-  willOf(options, NONE, action);
   const { timeout, retries } = options;
   return {
     ...(timeout === undefined ? {} : { timeout }),

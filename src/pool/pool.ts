@@ -125,7 +125,7 @@ export class Pool implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       this.#assertOpen("apply a task");
       assertCallOptions(options, "apply a task");
-      const will = willOf(options, this.#settings, "apply a task");
+      const will = willOf(options, this.#settings);
       const handle = toTask(task, "apply");
       options?.signal?.throwIfAborted();
       const call = new SingleCall(

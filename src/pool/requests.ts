@@ -28,7 +28,12 @@ import type { Desk, Reception } from "./courier.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
 import type { Watch } from "./watch.ts";
-import { type CallOptions, type WillDefaults, willOf } from "./will.ts";
+import {
+  assertWishes,
+  type CallOptions,
+  type WillDefaults,
+  willOf,
+} from "./will.ts";
 
 /** What a desk works with. */
 interface Parts {
@@ -142,7 +147,8 @@ class WorkerDesk implements Desk {
     const decoder = this.#decoder;
     decoder.begin(bytes, 0, bytes.length, values);
     const options = decoder.value() as CallOptions;
-    const will = () => willOf(options, this.#parts.defaults, "call a task");
+    assertWishes(options, "call a task");
+    const will = () => willOf(options, this.#parts.defaults);
     const handle = this.#tasks[task] as Task;
     if ((flags & frame.CHUNK) === 0) {
       const args = decoder.value() as unknown[];
@@ -173,7 +179,7 @@ class WorkerDesk implements Desk {
       (value) => this.#answer(call, (answers) => answers.value(value)),
       (error) => this.#failed(call, error),
     );
-    single.will = willOf(options, defaults, "call a task");
+    single.will = willOf(options, defaults);
     this.#calls.set(call, single);
     intake.submit(single, args, options);
   }
@@ -275,9 +281,8 @@ class Answers {
     write(encoder);
     // The message itself holds them from here on.
     this.#shares.takeMet();
-    const bytes = new Uint8Array(encoder.end());
+    const bytes = encoder.take();
     const values = [...encoder.foreign];
-    encoder.copyTo(bytes, 0);
     return { status, micros: 0, bytes, values };
   }
 }

@@ -1,4 +1,5 @@
 /** Waiting that a signal can end. */
+import { onAbort } from "./on_abort.ts";
 
 /**
  * As `promise`, unless the signal aborts first: then it rejects with the
@@ -11,9 +12,7 @@ export function until<T>(
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
+    const done = onAbort(signal, () => reject(signal.reason));
     promise.then(resolve, reject).then(done);
   });
 }

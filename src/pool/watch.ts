@@ -7,6 +7,7 @@ import { requestCancel } from "../../ring/mod.ts";
 import { TaskTimeoutError } from "../errors.ts";
 import { after, every } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
+import { onAbort } from "./on_abort.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 /** How often running calls are looked at: a part of the shortest time, within bounds (milliseconds). */
@@ -43,9 +44,7 @@ export class Watch {
     if (will === null) return;
     const { signal, timeout } = will;
     if (signal !== undefined) {
-      const abort = (): void => this.stop(call, signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
-      will.atEnd(() => signal.removeEventListener("abort", abort));
+      will.atEnd(onAbort(signal, () => this.stop(call, signal.reason)));
     }
     if (timeout > 0) {
       this.#timed.add(call);

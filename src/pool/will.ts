@@ -128,41 +128,40 @@ export class Will {
   }
 }
 
-/**
- * The will in these options, or null if there is none.
- *
- * @throws TypeError or RangeError for wrong ones
- */
+/** The will in these options, which were checked, or null if there is none. */
 export function willOf(
   options: CallOptions | undefined,
   defaults: WillDefaults,
-  action: string,
 ): Will | null {
-  if (options !== undefined) {
-    const { signal, retryIf } = options;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError(
-        `Cannot ${action}: signal must be an AbortSignal, found ${typeof signal}`,
-      );
-    }
-    if (retryIf !== undefined && typeof retryIf !== "function") {
-      throw new TypeError(
-        `Cannot ${action}: retryIf must be a function, found ${typeof retryIf}`,
-      );
-    }
-    integer(options, "timeout", 1, 1, 2 ** 31 - 1, action);
-    integer(options, "retries", 0, 0, 1000, action);
-  }
   const wished = options?.signal !== undefined ||
     (options?.timeout ?? defaults.timeout) > 0 ||
     (options?.retries ?? defaults.retries) > 0;
   return wished ? new Will(options ?? {}, defaults) : null;
 }
 
-/** Checks the options of one call. @throws TypeError for an unknown name */
+/** Checks what is wanted besides the result. @throws TypeError or RangeError */
+export function assertWishes(options: CallOptions, action: string): void {
+  const { signal, retryIf } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(
+      `Cannot ${action}: signal must be an AbortSignal, found ${typeof signal}`,
+    );
+  }
+  if (retryIf !== undefined && typeof retryIf !== "function") {
+    throw new TypeError(
+      `Cannot ${action}: retryIf must be a function, found ${typeof retryIf}`,
+    );
+  }
+  integer(options, "timeout", 1, 1, 2 ** 31 - 1, action);
+  integer(options, "retries", 0, 0, 1000, action);
+}
+
+/** Checks the options of one call. @throws TypeError for an unknown name, and as {@link assertWishes} */
 export function assertCallOptions(
   options: CallOptions | undefined,
   action: string,
 ): void {
-  if (options !== undefined) assertOptions(options, CALL_OPTIONS, action);
+  if (options === undefined) return;
+  assertOptions(options, CALL_OPTIONS, action);
+  assertWishes(options, action);
 }
