@@ -30,7 +30,7 @@ import { runtimeName } from "../support/runtime.ts";
 import { spawnProgram } from "../support/spawn.ts";
 import { startMethods } from "../support/start_methods.ts";
 import { suite } from "../support/suite.ts";
-import { collected } from "./collected.ts";
+import { collected } from "../support/collected.ts";
 
 const test = suite("seed: defects of sharing");
 const seed = tasks<typeof import("../fixtures/seed.ts")>(
