@@ -5,6 +5,8 @@ import process from "node:process";
 /** One look at this process. */
 export interface Sample {
   readonly rssMb: number;
+  /** Objects of the program; what the engine keeps beside them is in `rssMb` alone. */
+  readonly heapMb: number;
   readonly files: number;
   /** Open files that are modules: Node leaves them open in threads that are terminated while they import. */
   readonly modules: number;
@@ -12,59 +14,99 @@ export interface Sample {
   readonly children: number;
 }
 
-/** How the middle of the last third compares to that of the second. */
+/** What a process never had less of, quarter by quarter of its time. */
 export interface Trend {
   readonly samples: number;
-  readonly before: Sample;
-  readonly after: Sample;
+  readonly floors: readonly Sample[];
 }
 
+const QUARTERS = 4;
+/** Turns of the event loop in which runtimes free what the one before let go of. */
+const COLLECTIONS = 4;
+/** Code that gets hot and tables that double are no leak, of memory alone: this part and so many MB. */
+const SLACK = 0.05;
+const RSS_SLACK_MB = 16;
+const HEAP_SLACK_MB = 1;
+
 /** Looks, after what is garbage was collected if the runtime lets us. */
-export function sample(): Sample {
+export async function sample(): Promise<Sample> {
+  for (let i = 0; i < COLLECTIONS; i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const modules = openModules();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    rssMb: Math.round(rss / 2 ** 20),
+    heapMb: Math.round(heapUsed / 2 ** 20 * 10) / 10,
+    files: entries("/proc/self/fd") - modules,
+    modules,
+    threads: entries("/proc/self/task"),
+    children: childrenOf("self").length,
+  };
+}
+
+function collect(): void {
   const { gc, Bun } = globalThis as {
     gc?: () => void;
     Bun?: { gc(sync: boolean): void };
   };
   if (Bun === undefined) gc?.();
   else Bun.gc(true);
-  const modules = openModules();
-  return {
-    rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
-    files: entries("/proc/self/fd") - modules,
-    modules,
-    threads: entries("/proc/self/task"),
-    children: children(),
-  };
 }
 
-/** The trend of samples; the first third is warming up. */
+/**
+ * The trend of samples. The least of each quarter: what is kept for ever
+ * raises it, what comes and goes does not.
+ */
 export function trendOf(samples: readonly Sample[]): Trend {
-  const third = Math.floor(samples.length / 3);
-  return {
-    samples: samples.length,
-    before: middle(samples.slice(third, 2 * third || 1)),
-    after: middle(samples.slice(-third || -1)),
-  };
+  const floors: Sample[] = [];
+  for (let quarter = 0; quarter < QUARTERS; quarter++) {
+    const from = Math.floor(quarter * samples.length / QUARTERS);
+    const until = Math.floor((quarter + 1) * samples.length / QUARTERS);
+    if (until > from) floors.push(floor(samples.slice(from, until)));
+  }
+  return { samples: samples.length, floors };
 }
 
-/** What grew, in words; "" if nothing did. */
-export function growth({ before, after }: Trend): string {
+/** What grew since the second quarter, in words; "" if nothing did. The first is warming up. */
+export function growth({ floors }: Trend): string {
+  const [, before, , after] = floors;
+  if (before === undefined || after === undefined) return "";
+  const most = (mb: number, slackMb: number) => mb * (1 + SLACK) + slackMb;
   const wrong: string[] = [];
-  if (after.rssMb > before.rssMb * 1.25 + 64) wrong.push("memory");
-  // A runtime keeps a few threads and files of its own that come and go.
-  if (after.files > before.files + 8) wrong.push("files");
-  if (after.threads > before.threads + 4) wrong.push("threads");
-  if (after.children > before.children) wrong.push("children");
+  if (after.rssMb > most(before.rssMb, RSS_SLACK_MB)) wrong.push("memory");
+  if (after.heapMb > most(before.heapMb, HEAP_SLACK_MB)) wrong.push("objects");
+  for (const key of ["files", "threads", "children"] as const) {
+    if (after[key] > before[key]) wrong.push(key);
+  }
   return wrong.join(", ");
 }
 
-function middle(samples: readonly Sample[]): Sample {
-  const of = (key: keyof Sample): number => {
-    const sorted = samples.map((one) => one[key]).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? 0;
-  };
+/** The child processes of a process. Only Linux tells; elsewhere there are none. */
+export function childrenOf(pid: string): string[] {
+  const found: string[] = [];
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      try {
+        const path = `/proc/${pid}/task/${thread}/children`;
+        found.push(...readFileSync(path, "utf8").split(" ").filter(Boolean));
+      } catch {
+        // It has ended since the folder was read.
+      }
+    }
+  } catch {
+    // No /proc here.
+  }
+  return found;
+}
+
+function floor(samples: readonly Sample[]): Sample {
+  const of = (key: keyof Sample): number =>
+    Math.min(...samples.map((one) => one[key]));
   return {
     rssMb: of("rssMb"),
+    heapMb: of("heapMb"),
     files: of("files"),
     modules: of("modules"),
     threads: of("threads"),
@@ -92,21 +134,4 @@ function entries(folder: string): number {
   } catch {
     return 0;
   }
-}
-
-function children(): number {
-  let count = 0;
-  try {
-    for (const thread of readdirSync("/proc/self/task")) {
-      try {
-        const text = readFileSync(`/proc/self/task/${thread}/children`, "utf8");
-        count += text.split(" ").filter(Boolean).length;
-      } catch {
-        // It has ended since the folder was read.
-      }
-    }
-  } catch {
-    // No /proc here.
-  }
-  return count;
 }

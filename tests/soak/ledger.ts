@@ -1,5 +1,11 @@
 /** How often tasks ran, as they counted it themselves. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StartMethod } from "../../mod.ts";
@@ -23,6 +29,13 @@ export class Ledger {
     this.#folder = mkdtempSync(join(tmpdir(), "whorl-soak-"));
     this.counter = join(this.#folder, "counts");
     writeFileSync(this.counter, "");
+  }
+
+  /** Grows with every start that was counted. */
+  progress(): number {
+    return typeof this.counter === "string"
+      ? statSync(this.counter).size
+      : this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Every worker is gone: reads what they left. */

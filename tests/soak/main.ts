@@ -1,21 +1,20 @@
 /**
- * The soak inside one runtime, started by scripts/soak.ts: the codec first,
- * then pools of threads and of processes in turns until the time is up. Writes
- * what it found as JSON; nothing here asserts, the script says what is wrong.
+ * The soak inside one runtime, started by scripts/soak.ts: either the codec, or
+ * pools of threads and of processes in turns until the time is up. Writes what
+ * it found as JSON; nothing here asserts, the script says what is wrong.
  */
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import type { StartMethod } from "../../mod.ts";
 import { rng, setSeed } from "../support/rng.ts";
-import { type CodecFigures, soakCodec } from "./codec.ts";
+import { soakCodec } from "./codec.ts";
 import { growth, type Sample, sample, type Trend, trendOf } from "./gauges.ts";
 import { round } from "./storm.ts";
 
-/** What a run found. */
-export interface Findings {
+/** What pools did. */
+export interface StormFigures {
   readonly seconds: number;
-  readonly codec: CodecFigures;
   /** By start method. */
   readonly rounds: Record<string, number>;
   readonly calls: Record<string, number>;
@@ -28,9 +27,10 @@ export interface Findings {
 
 const { values: options } = parseArgs({
   options: {
-    minutes: { type: "string", default: "1" },
+    /** Minutes of pools; none: the codec. */
+    minutes: { type: "string", default: "0" },
+    values: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
-    values: { type: "string", default: "100000" },
     /** The first round: each has a stream of its own, so that one can be repeated. */
     from: { type: "string", default: "0" },
     out: { type: "string", default: "" },
@@ -40,20 +40,21 @@ const { values: options } = parseArgs({
 const MOST_FAILURES = 20;
 
 setSeed(Number(options.seed));
-const failures: string[] = [];
-// A crash of a task is for the pool to report; here everything is caught.
-process.on("unhandledRejection", (error) => failures.push(`stray: ${error}`));
-const codec = soakCodec(rng("soak codec"), Number(options.values));
-const findings = await storms(Number(options.minutes) * 60_000);
-const text = JSON.stringify(findings);
+const figures = options.minutes === "0"
+  ? soakCodec(rng("soak codec"), Number(options.values))
+  : await storms(Number(options.minutes) * 60_000);
+const text = JSON.stringify(figures);
 if (options.out === "") console.log(text);
 else writeFileSync(options.out, text);
 
-async function storms(ms: number): Promise<Findings> {
+async function storms(ms: number): Promise<StormFigures> {
   const began = performance.now();
+  const failures: string[] = [];
+  // A crash of a task is for the pool to report; here everything is caught.
+  process.on("unhandledRejection", (error) => failures.push(`stray: ${error}`));
   const samples: Sample[] = [];
   const tally = { rounds: {}, calls: {}, ends: {} } as Pick<
-    Findings,
+    StormFigures,
     "rounds" | "calls" | "ends"
   >;
   const add = (to: Record<string, number>, key: string, count: number) => {
@@ -72,16 +73,15 @@ async function storms(ms: number): Promise<Findings> {
       failures.push(`round ${i}, ${done.shape}: ${failure}`);
     }
     // A look after each pair of rounds: both kinds have gone by then.
-    if (i % 2 === 1) samples.push(sample());
+    if (i % 2 === 1) samples.push(await sample());
     if (failures.length > MOST_FAILURES) break;
   }
   const trend = trendOf(samples);
   return {
     seconds: Math.round((performance.now() - began) / 1000),
-    codec,
     ...tally,
     trend,
     grown: growth(trend),
-    failures: [...codec.failures, ...failures].slice(0, MOST_FAILURES),
+    failures: failures.slice(0, MOST_FAILURES),
   };
 }

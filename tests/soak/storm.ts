@@ -14,6 +14,7 @@ import { runtimeName } from "../support/runtime.ts";
 import { type Heard, judge, type Plan } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { type Answer, ATTEMPTS, type Fate } from "./tasks.ts";
+import { watched } from "./wreck.ts";
 
 const jobs = tasks<typeof import("./tasks.ts")>(
   new URL("./tasks.ts", import.meta.url),
@@ -35,8 +36,9 @@ const USUAL: readonly Fate[] = ["answers", "waits", "computes", "throws"];
 const DEADLY: readonly Fate[] = ["exits", "crashes", "waits and exits"];
 /** These end only when they are stopped. */
 const ENDLESS: readonly Fate[] = ["heeds", "ignores", "spins"];
-/** A call that has not settled so long after the last of its round began is lost. */
+/** When no task started and no call settled for so long, what is left is lost. */
 const PATIENCE_MS = 30_000;
+const LOOKS = 10;
 
 /** One pool, from its start to its end. */
 export async function round(
@@ -52,7 +54,7 @@ export async function round(
   );
   const end = random.pick<End>(["closes", "terminates", "is disposed"]);
   const ledger = new Ledger(startMethod, plans.length * 2);
-  const pool = new Pool(options);
+  const { made: pool, wreck } = watched(() => new Pool(options));
   const heard: Heard[] = [];
   let kills = 0;
   const endAfter = random.below(plans.length);
@@ -67,11 +69,13 @@ export async function round(
   };
   const calls = send(random, pool, ledger, plans, hear);
   if (end === "closes") pool.close();
-  const late = await within(Promise.all(calls));
+  const moved = (): number => heard.length + ledger.progress();
+  const late = await within(Promise.all(calls), moved);
   const known = new Set(heard.map(({ id }) => id));
   const lost = plans.filter(({ id }) => !known.has(id));
+  const found = late === "" ? "" : wreck();
   pool.terminate();
-  const gone = await within(pool.join());
+  const gone = await within(pool.join(), moved);
   ledger.close();
   const failures = late === ""
     ? plans.flatMap((one) =>
@@ -81,7 +85,7 @@ export async function round(
         terminated: end === "terminates",
       })
     )
-    : [`${lost.length} calls not settled: ${late}: ${
+    : [`${found}\n${lost.length} calls not settled: ${late}: ${
       JSON.stringify(
         lost.map((one) => ({ ...one, runs: ledger.runs(one.id) })),
       )
@@ -207,16 +211,26 @@ function failed({ id }: Plan, reason: unknown): Heard {
   return { id, how: error?.name ?? String(reason), pid: 0, error };
 }
 
-/** Waits for an end that must come; answers why it did not. */
-async function within(end: Promise<unknown>): Promise<string> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** Waits for an end that must come; answers why it did not. `moved` changes while it still may. */
+async function within(
+  end: Promise<unknown>,
+  moved: () => number,
+): Promise<string> {
+  let timer: ReturnType<typeof setInterval> | undefined;
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`${PATIENCE_MS} ms passed`), PATIENCE_MS);
+    let seen = -1;
+    let idle = 0;
+    timer = setInterval(() => {
+      const now = moved();
+      idle = now === seen ? idle + 1 : 0;
+      seen = now;
+      if (idle === LOOKS) resolve(`nothing happened for ${PATIENCE_MS} ms`);
+    }, PATIENCE_MS / LOOKS);
   });
   try {
     return await Promise.race([late, end.then(() => "", String)]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
