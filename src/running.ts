@@ -10,6 +10,8 @@ import type { Task } from "./task.ts";
 export interface Caller {
   fulfil(value: unknown): void;
   fail(error: unknown): void;
+  /** How large the outcomes of a chunk are. */
+  resultBytes?: number;
   /** The outcomes of a chunk: `failures` by index within it. */
   complete?(
     values: ArrayLike<unknown>,

@@ -185,6 +185,7 @@ export class WorkerUplink implements Uplink, Running {
   #read(reply: Outcome, { caller, flags, reason }: Pending): () => void {
     if (reply.status === 0) return () => caller.fail(reason);
     const { bytes, values, micros } = reply;
+    if ((flags & frame.CHUNK) !== 0) caller.resultBytes = bytes.length;
     const decoder = new Decoder({ bufferOf: (id) => this.#mailbox.find(id) });
     decoder.begin(bytes, 0, bytes.length, values);
     if (reply.status === frame.RESULT_FAILURE) {

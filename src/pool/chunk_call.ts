@@ -19,6 +19,8 @@ export class ChunkCall extends Call {
   readonly start: number;
   /** The items, kept to be sent again after a crash. */
   readonly items: readonly unknown[];
+  /** Bytes of the outcomes, as they came; 0: few. */
+  resultBytes = 0;
   readonly #lost = new Map<number, unknown>();
   readonly #listener: ChunkListener;
 
@@ -31,6 +33,11 @@ export class ChunkCall extends Call {
     this.start = where.start;
     this.items = items;
     this.#listener = listener;
+  }
+
+  /** Bytes of the arguments, as they travel. */
+  get argumentBytes(): number {
+    return this.numbers === null ? this.length : this.numbers.length * 8;
   }
 
   /**

@@ -121,6 +121,7 @@ export class Inbox {
     const offset = inline
       ? (base + RESULT) * 4
       : (words[base + RESULT_OFFSET] as number) * 8;
+    if (call instanceof ChunkCall) call.resultBytes = length;
     try {
       if (status === frame.RESULT_NUMBERS) {
         const numbers = new Float64Array(bytes.buffer, offset, length / 8)

@@ -2,15 +2,15 @@
  * One map while it runs: pulls items when there is room, packs them into
  * chunks of about a millisecond, and keeps the outcomes in input order.
  */
+import { type Batch, type Failures, type Link, refused } from "./batch.ts";
 import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
 import { type Refusal, runsOf } from "./map_keys.ts";
 import type { MapCall } from "./map_options.ts";
+import { type Hands, MapPace } from "./map_pace.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
 /** What a map asks of the pool. */
-export interface MapPool {
-  readonly workers: number;
-  readonly concurrency: number;
+export interface MapPool extends Hands {
   /**
    * Sends `items` as one chunk. Answers it, or which of them cannot be sent:
    * then none is. If it says of none, they may be sent one by one.
@@ -27,41 +27,38 @@ export interface MapPool {
   ended(job: MapJob): void;
 }
 
-/** Work per chunk the automatic size aims at, in microseconds. */
-const TARGET_MICROS = 1000;
-const LARGEST = 65_536;
-
-interface Outcome {
-  readonly count: number;
-  readonly values: ArrayLike<unknown>;
-  readonly failures: ReadonlyMap<number, unknown> | null;
+/** Why a map pulls no more. */
+interface Stop {
+  readonly reason: unknown;
+  readonly running: boolean;
+  /** Items nobody pulled that are not refused yet. */
+  unpulled: number;
 }
 
 /** The engine of one map. */
 export class MapJob implements ChunkListener {
   readonly call: MapCall;
-  /** Results in input order, as far as all before them are there. */
-  readonly values: unknown[] = [];
-  /** Runs of items in the order in which they came back: start and count in turn. */
-  readonly arrivals: number[] = [];
-  /** Failures by index. */
-  readonly failures: Map<number, unknown> = new Map();
+  /** The end of the results in input order, as far as all before them are there. */
+  ordered: Link = { batch: null, next: null };
+  /** The end of the results in the order in which they came back. */
+  arrived: Link = { batch: null, next: null };
   /** The failure that was noticed first. */
   firstFailure: { error: unknown } | null = null;
-  /** Nothing more will be added to {@link values}. */
+  /** Nothing more will come. */
   complete = false;
   readonly #pool: MapPool;
   readonly #source: Source;
-  readonly #early = new Map<number, Outcome>();
+  readonly #pace: MapPace;
+  // Came back before an item in front of them, by their start.
+  readonly #early = new Map<number, Batch>();
   readonly #chunks = new Set<ChunkCall>();
   readonly #joined = new WeakSet<Error>();
   readonly #watchers = new Set<() => void>();
   #pulled = 0;
+  #inOrder = 0;
   #flying = 0;
-  #size = 1;
-  #microsPerItem = 0;
   #filling = false;
-  #stopped = false;
+  #stopped: Stop | null = null;
   #awaited = false;
   // How far each running iteration got; the input is pulled relative to them.
   readonly #readers = new Map<object, number>();
@@ -71,7 +68,7 @@ export class MapJob implements ChunkListener {
     this.#pool = pool;
     this.#source = source;
     this.call = call;
-    if (call.chunkSize !== "auto") this.#size = call.chunkSize;
+    this.#pace = new MapPace(pool, call);
   }
 
   /** Begins to pull. Later, so that whoever iterates is known before. */
@@ -98,17 +95,10 @@ export class MapJob implements ChunkListener {
   }
 
   /** An iteration was left before its end: if nobody else listens, the map is cancelled. */
-  abandon(reader: object, reason: unknown): void {
-    this.#readers.delete(reader);
-    if (this.#readers.size === 0 && !this.#awaited) this.cancel(reason);
+  abandon(reader: object, reason: () => unknown): void {
+    if (!this.#readers.delete(reader)) return;
+    if (this.#readers.size === 0 && !this.#awaited) this.cancel(reason());
     else this.#fill();
-  }
-
-  /** The value of item `index` of the run that began at `start` and came back. */
-  valueOf(index: number, start: number): unknown {
-    return index < this.values.length
-      ? this.values[index]
-      : this.#early.get(start)?.values[index - start];
   }
 
   /** Calls back once, when something was added or the map is complete. */
@@ -118,15 +108,15 @@ export class MapJob implements ChunkListener {
 
   /** Stops pulling and takes back what has not started, with `running` also what has; that fails with `reason`. */
   cancel(reason: unknown, running = false): void {
-    if (this.complete || this.#stopped) return;
-    this.#stopped = true;
-    const unpulled = !this.#source.ended;
+    if (this.complete || this.#stopped !== null) return;
+    // Of an input of unknown length one failure stands for all that is left.
+    const unpulled = this.#source.ended ? 0 : this.#source.left ?? 1;
+    this.#stopped = { reason, running, unpulled };
     this.#close();
-    const chunks = [...this.#chunks];
-    for (const chunk of chunks) this.#pool.cancelChunk(chunk, reason, running);
-    // The items nobody pulled: one failure stands for them all.
-    if (unpulled) this.#refuse(1, reason);
-    this.#checkComplete();
+    for (const chunk of [...this.#chunks]) {
+      this.#pool.cancelChunk(chunk, reason, running);
+    }
+    this.#fill();
   }
 
   chunkDone(
@@ -136,31 +126,17 @@ export class MapJob implements ChunkListener {
     micros: number,
   ): void {
     this.#chunks.delete(chunk);
-    this.#flying -= chunk.items.length;
     const count = chunk.items.length;
-    if (micros > 0 && this.call.chunkSize === "auto") this.#tune(micros, count);
-    this.#store(chunk.start, { count, values, failures });
+    this.#flying -= count;
+    this.#pace.done(count, chunk.resultBytes, micros);
+    this.#store({ start: chunk.start, count, values, failures });
     this.#fill();
-    this.#checkComplete();
   }
 
   // ---- pulling ------------------------------------------------------------------
 
-  #tune(micros: number, count: number): void {
-    const each = micros / count;
-    this.#microsPerItem = this.#microsPerItem === 0
-      ? each
-      : this.#microsPerItem * 0.75 + each * 0.25;
-    const ideal = TARGET_MICROS / this.#microsPerItem;
-    this.#size = Math.max(
-      1,
-      Math.min(LARGEST, this.#size * 8, Math.floor(ideal)),
-    );
-  }
-
   #room(): number {
-    const { workers, concurrency } = this.#pool;
-    const window = this.call.window ?? workers * concurrency * 2 * this.#size;
+    const { window } = this.#pace;
     let room = window - this.#flying;
     if (!this.#awaited && this.#readers.size > 0) {
       let furthest = 0;
@@ -172,29 +148,29 @@ export class MapJob implements ChunkListener {
     return room;
   }
 
-  #nextSize(): number {
-    if (this.call.chunkSize !== "auto") return this.call.chunkSize;
-    const { left } = this.#source;
-    if (left === undefined) return this.#size;
-    // Smaller toward the end, so that the workers finish together.
-    const share = Math.ceil(left / (2 * this.#pool.workers));
-    return Math.max(1, Math.min(this.#size, share));
-  }
-
   #fill(): void {
-    if (this.#filling || this.#stopped) return;
+    if (this.#filling || this.complete) return;
     this.#filling = true;
     try {
-      while (!this.#source.ended && !this.#stopped) {
+      while (!this.#source.ended && this.#stopped === null) {
         const room = this.#room();
         if (room <= 0) break;
-        const size = Math.min(this.#nextSize(), room);
-        if (!this.#pullOnce(size)) break;
+        const size = this.#pace.nextSize(this.#source.left);
+        if (!this.#pullOnce(Math.min(size, room))) break;
       }
+      this.#refuseUnpulled();
     } finally {
       this.#filling = false;
     }
     this.#checkComplete();
+  }
+
+  // After all that was pulled before: pulling may have run what stopped the map.
+  #refuseUnpulled(): void {
+    const stop = this.#stopped;
+    if (stop === null || stop.unpulled === 0) return;
+    this.#refuse(stop.unpulled, stop.reason);
+    stop.unpulled = 0;
   }
 
   /** Sends up to `size` items; false when the source has none right now. */
@@ -226,8 +202,6 @@ export class MapJob implements ChunkListener {
 
   #send(items: readonly unknown[]): void {
     for (const run of runsOf(items, this.#pulled, this.call.key)) {
-      // Pulling and asking for keys ran code of the user's.
-      if (this.#stopped) return;
       if (run.failure === null) this.#sendRun(run.items, run.key);
       else this.#refuse(1, run.failure.cause);
     }
@@ -235,13 +209,11 @@ export class MapJob implements ChunkListener {
 
   #sendRun(items: readonly unknown[], key: unknown): void {
     while (items.length > 0) {
+      // Pulling, asking for keys and encoding run code of the user's.
+      const stop = this.#stopped;
+      if (stop !== null) return this.#refuse(items.length, stop.reason);
       const sent = this.#pool.submitChunk(this, this.#pulled, items, key);
-      if (!("index" in sent)) {
-        this.#pulled += items.length;
-        this.#flying += items.length;
-        this.#chunks.add(sent);
-        return;
-      }
+      if (!("index" in sent)) return this.#sent(sent);
       const { index, count, error } = sent;
       if (count === 0) {
         for (const item of items) this.#sendRun([item], key);
@@ -253,37 +225,45 @@ export class MapJob implements ChunkListener {
     }
   }
 
+  #sent(chunk: ChunkCall): void {
+    const { length } = chunk.items;
+    this.#pulled += length;
+    this.#flying += length;
+    this.#chunks.add(chunk);
+    this.#pace.sent(length, chunk.argumentBytes);
+    const stop = this.#stopped;
+    if (stop === null) return;
+    this.#pool.cancelChunk(chunk, stop.reason, stop.running);
+  }
+
   // ---- outcomes -----------------------------------------------------------------
 
   /** The next `count` items of the input fail without being sent. */
   #refuse(count: number, error: unknown): void {
-    const values = new Array(count);
-    const failures = new Map(Array.from(values, (_, at) => [at, error]));
-    this.#store(this.#pulled, { count, values, failures });
+    const start = this.#pulled;
     this.#pulled += count;
+    this.#store(refused(start, count, error));
   }
 
-  #store(start: number, outcome: Outcome): void {
-    this.arrivals.push(start, outcome.count);
-    if (outcome.failures !== null) {
-      for (const [index, error] of outcome.failures) {
-        this.#join(error);
-        this.failures.set(start + index, error);
-        this.firstFailure ??= { error };
-      }
-    }
-    if (start !== this.values.length) {
-      this.#early.set(start, outcome);
-      return this.#tell();
-    }
-    this.#append(outcome);
+  #store(batch: Batch): void {
+    this.arrived = this.arrived.next = { batch, next: null };
+    if (batch.failures !== null) this.#note(batch.failures);
+    this.#early.set(batch.start, batch);
     for (;;) {
-      const next = this.#early.get(this.values.length);
+      const next = this.#early.get(this.#inOrder);
       if (next === undefined) break;
-      this.#early.delete(this.values.length);
-      this.#append(next);
+      this.#early.delete(this.#inOrder);
+      this.#inOrder += next.count;
+      this.ordered = this.ordered.next = { batch: next, next: null };
     }
     this.#tell();
+  }
+
+  #note(failures: Failures): void {
+    for (const error of failures.values()) {
+      this.#join(error);
+      this.firstFailure ??= { error };
+    }
   }
 
   // One error may stand for many items; its stack tells the call site once.
@@ -291,10 +271,6 @@ export class MapJob implements ChunkListener {
     if (!(error instanceof Error) || this.#joined.has(error)) return;
     this.#joined.add(error);
     this.call.site?.joinTo(error);
-  }
-
-  #append({ values, count }: Outcome): void {
-    for (let i = 0; i < count; i++) this.values.push(values[i]);
   }
 
   #checkComplete(): void {

@@ -13,9 +13,13 @@ import {
 
 /** Options of a map; every one may be left out. */
 export interface MapOptions<T = never> extends Omit<CallOptions, "key"> {
-  /** Items per message. "auto" (default): as many as make about a millisecond of work; one, if a `timeout` or `retries` are asked for. */
+  /** Items per message. "auto" (default): as many as make about a millisecond of work and a megabyte at most; one, if a `timeout` or `retries` are asked for. */
   readonly chunkSize?: number | "auto";
-  /** Items pulled from the input and not yet taken. Default: enough for every worker to hold all it may, twice. */
+  /**
+   * Items pulled from the input and not yet taken. Default: enough for every
+   * worker to hold all it may, twice; less, down to once, if they and their
+   * results are more than 16 MB per worker.
+   */
   readonly window?: number;
   /**
    * For the scheduler, as {@link CallOptions.key}: one key for all items, or a

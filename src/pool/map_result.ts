@@ -1,4 +1,5 @@
 /** What `map` answers: await it, or iterate it, as often as you like. */
+import type { Batch, Link } from "./batch.ts";
 import type { MapJob } from "./map_job.ts";
 
 /**
@@ -7,14 +8,23 @@ import type { MapJob } from "./map_job.ts";
  * as soon as all before it are there, and throws at a failed item's turn.
  * Leaving a `for await` early cancels what has not started and closes the
  * input, unless somebody else still reads. Both may be done many times.
+ *
+ * Results are kept for as long as this object is: to iterate over more than
+ * memory holds, do not keep it (`for await (const r of pool.map(…))`). Whoever
+ * iterates by hand ends with `return()`, as `for await` does, or the map stays
+ * under way until `cancel()` or the end of the pool.
  */
 export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   readonly #job: MapJob;
+  readonly #ordered: Link;
+  readonly #arrived: Link;
   #promise: Promise<R[]> | null = null;
 
   /** Made by `pool.map` and `pool.starmap` only. */
   constructor(job: MapJob) {
     this.#job = job;
+    this.#ordered = job.ordered;
+    this.#arrived = job.arrived;
   }
 
   /** Waits for all results. */
@@ -22,25 +32,23 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     onfulfilled?: ((value: R[]) => T | PromiseLike<T>) | null,
     onrejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<T | E> {
-    this.#promise ??= whenDone(this.#job, true) as Promise<R[]>;
+    this.#promise ??= gather<R>(this.#job, this.#ordered, addValues, true);
     return this.#promise.then(onfulfilled, onrejected);
   }
 
   /** The results in input order. */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, void> {
-    return inOrder(this.#job, (index) => valueAt<R>(this.#job, index));
+    return read<R>(this.#job, this.#ordered, valueIn);
   }
 
   /** The results as they come back, each with the index of its item; throws at a failed one. */
   unordered(): AsyncIterable<[index: number, value: R]> {
-    return {
-      [Symbol.asyncIterator]: () => asTheyCome<R>(this.#job),
-    };
+    return new Unordered<R>(this.#job, this.#arrived);
   }
 
   /** The same map with failures as values, as `Promise.allSettled` gives them. */
   settled(): SettledResult<R> {
-    return new SettledResult<R>(this.#job);
+    return new SettledResult<R>(this.#job, this.#ordered);
   }
 
   /** Takes back what has not started; it fails with `reason`. What runs goes on. */
@@ -49,16 +57,23 @@ export class MapResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   }
 }
 
-/** A map whose failures are values: awaiting it does not reject, iterating does not throw. */
+/**
+ * A map whose failures are values: awaiting it does not reject, iterating does
+ * not throw. There is one outcome per item; if a map is cancelled whose input
+ * does not tell its length, one failure stands for all items that were not
+ * pulled.
+ */
 export class SettledResult<R>
   implements
     PromiseLike<PromiseSettledResult<R>[]>,
     AsyncIterable<PromiseSettledResult<R>> {
   readonly #job: MapJob;
+  readonly #ordered: Link;
 
   /** Made by {@link MapResult.settled} only. */
-  constructor(job: MapJob) {
+  constructor(job: MapJob, ordered: Link) {
     this.#job = job;
+    this.#ordered = ordered;
   }
 
   /** Waits for all outcomes. */
@@ -68,10 +83,8 @@ export class SettledResult<R>
       | null,
     onrejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<T | E> {
-    const job = this.#job;
-    return whenDone(job, false).then(() =>
-      job.values.map((_value, index) => outcomeAt<R>(job, index))
-    ).then(onfulfilled, onrejected);
+    return gather(this.#job, this.#ordered, addOutcomes<R>, false)
+      .then(onfulfilled, onrejected);
   }
 
   /** The outcomes in input order. */
@@ -80,16 +93,42 @@ export class SettledResult<R>
     void,
     void
   > {
-    return inOrder(this.#job, (index) => outcomeAt<R>(this.#job, index));
+    return read(this.#job, this.#ordered, outcomeIn<R>);
   }
 }
 
-function whenDone(job: MapJob, failsEarly: boolean): Promise<unknown[]> {
+// A class: what an arrow function captures, Node 20 keeps while it is iterated.
+class Unordered<R> implements AsyncIterable<[number, R]> {
+  readonly #job: MapJob;
+  readonly #arrived: Link;
+
+  constructor(job: MapJob, arrived: Link) {
+    this.#job = job;
+    this.#arrived = arrived;
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<[number, R], void, void> {
+    return read(this.#job, this.#arrived, pairIn<R>);
+  }
+}
+
+/** Collects all that comes after `link`. */
+function gather<T>(
+  job: MapJob,
+  link: Link,
+  add: (batch: Batch, to: T[]) => void,
+  failsEarly: boolean,
+): Promise<T[]> {
   return new Promise((resolve, reject) => {
+    const all: T[] = [];
     const check = (): void => {
+      while (link.next !== null) {
+        link = link.next;
+        add(link.batch as Batch, all);
+      }
       if (failsEarly && job.firstFailure !== null) {
         reject(job.firstFailure.error);
-      } else if (job.complete) resolve(job.values);
+      } else if (job.complete) resolve(all);
       else job.onChange(check);
     };
     job.demandAll();
@@ -97,67 +136,70 @@ function whenDone(job: MapJob, failsEarly: boolean): Promise<unknown[]> {
   });
 }
 
-function valueAt<R>(job: MapJob, index: number, start: number = index): R {
-  if (job.failures.has(index)) throw job.failures.get(index);
-  return job.valueOf(index, start) as R;
+function addValues<R>({ values, count }: Batch, to: R[]): void {
+  for (let i = 0; i < count; i++) to.push(values[i] as R);
 }
 
-function outcomeAt<R>(job: MapJob, index: number): PromiseSettledResult<R> {
-  return job.failures.has(index)
-    ? { status: "rejected", reason: job.failures.get(index) }
-    : { status: "fulfilled", value: job.values[index] as R };
+function addOutcomes<R>(batch: Batch, to: PromiseSettledResult<R>[]): void {
+  for (let i = 0; i < batch.count; i++) to.push(outcomeIn(batch, i));
 }
 
-function inOrder<T>(
-  job: MapJob,
-  pick: (index: number) => T,
-): AsyncGenerator<T, void, void> {
-  return read(job, async function* (reached) {
-    for (let index = 0;; index++) {
-      reached(index);
-      while (index >= job.values.length && !job.complete) await change(job);
-      if (index >= job.values.length) return;
-      yield pick(index);
-    }
-  });
+function valueIn<R>({ values, failures }: Batch, index: number): R {
+  if (failures?.has(index)) throw failures.get(index);
+  return values[index] as R;
 }
 
-function asTheyCome<R>(job: MapJob): AsyncGenerator<[number, R], void, void> {
-  return read(job, async function* (reached) {
-    let read = 0;
-    for (let run = 0;; run += 2) {
-      while (run >= job.arrivals.length && !job.complete) await change(job);
-      if (run >= job.arrivals.length) return;
-      const start = job.arrivals[run] as number;
-      const end = start + (job.arrivals[run + 1] as number);
-      for (let index = start; index < end; index++) {
-        reached(read++);
-        yield [index, valueAt<R>(job, index, start)];
-      }
-      reached(read);
-    }
-  });
+function pairIn<R>(batch: Batch, index: number): [number, R] {
+  return [batch.start + index, valueIn(batch, index)];
 }
 
-/** Iterates as a registered reader of the job, and cancels what is left early. */
+function outcomeIn<R>(
+  { values, failures }: Batch,
+  index: number,
+): PromiseSettledResult<R> {
+  return failures?.has(index)
+    ? { status: "rejected", reason: failures.get(index) }
+    : { status: "fulfilled", value: values[index] as R };
+}
+
+/**
+ * Iterates over all that comes after `link` as a registered reader of the job,
+ * and cancels what is left early. It moves `link` on and keeps no other.
+ */
 function read<T>(
   job: MapJob,
-  items: (reached: (position: number) => void) => AsyncGenerator<T, void, void>,
+  link: Link,
+  pick: (batch: Batch, index: number) => T,
 ): AsyncGenerator<T, void, void> {
   // Registered at once: from here on the input is pulled as fast as this
   // iteration goes, not as fast as the workers could.
   const reader = {};
   job.reached(reader, 0);
-  return (async function* () {
-    let ended = false;
+  const steps = (async function* () {
+    let position = 0;
     try {
-      yield* items((position) => job.reached(reader, position));
-      ended = true;
+      for (;;) {
+        while (link.next === null && !job.complete) await change(job);
+        if (link.next === null) return job.leave(reader);
+        link = link.next;
+        const batch = link.batch as Batch;
+        for (let i = 0; i < batch.count; i++) {
+          job.reached(reader, position++);
+          yield pick(batch, i);
+        }
+        job.reached(reader, position);
+      }
     } finally {
-      if (ended) job.leave(reader);
-      else job.abandon(reader, cancelled());
+      job.abandon(reader, cancelled);
     }
   })();
+  // Also before its first step, and while a step waits.
+  const end = steps.return;
+  steps.return = (value) => {
+    job.abandon(reader, cancelled);
+    return end.call(steps, value);
+  };
+  return steps;
 }
 
 function change(job: MapJob): Promise<void> {

@@ -7,6 +7,7 @@ import type { Intake } from "./intake.ts";
 import type { Refusal } from "./map_keys.ts";
 import { MapJob, type MapPool } from "./map_job.ts";
 import { type MapOptions, settleMap } from "./map_options.ts";
+import { MapResult } from "./map_result.ts";
 import { onAbort } from "./on_abort.ts";
 import { sourceOf } from "./map_source.ts";
 import type { Settings } from "./options.ts";
@@ -62,7 +63,7 @@ export class Maps implements MapPool {
   }
 
   /** Starts a map. @throws TypeError or RangeError when the request is wrong */
-  start(request: MapRequest): MapJob {
+  start<R>(request: MapRequest): MapResult<R> {
     const { verb, options } = request;
     const action = `${verb} a task`;
     const call = settleMap(options, this.#defaults, this.#alone, action);
@@ -73,9 +74,14 @@ export class Maps implements MapPool {
       spread: verb === "starmap",
       site: new CallSite(`pool.${verb}`, request.method),
     });
-    this.#jobs.set(job, follow(job, options.signal));
+    // The first to hold results: those that nobody holds are not kept.
+    const result = new MapResult<R>(job);
+    this.#jobs.set(job, () => {});
+    const ignore = follow(job, options.signal);
+    // A signal that has fired has ended it.
+    if (this.#jobs.has(job)) this.#jobs.set(job, ignore);
     job.start();
-    return job;
+    return result;
   }
 
   /** Ends every map: what has not started fails with `error` of its task. */
@@ -108,8 +114,8 @@ export class Maps implements MapPool {
 
 /** Cancels a job when the signal fires; answers how to stop following it. */
 function follow(job: MapJob, signal: AbortSignal | undefined): () => void {
-  if (signal === undefined) return () => {};
-  const abort = (): void => job.cancel(signal.reason, true);
-  if (signal.aborted) abort();
-  return onAbort(signal, abort);
+  const abort = (): void => job.cancel(signal?.reason, true);
+  if (signal?.aborted) abort();
+  else if (signal !== undefined) return onAbort(signal, abort);
+  return () => {};
 }

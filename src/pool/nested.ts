@@ -15,7 +15,7 @@ import { ChunkCall } from "./chunk_call.ts";
 import type { ChunkJob } from "./intake.ts";
 import type { MapOptions } from "./map_options.ts";
 import type { Refusal } from "./map_keys.ts";
-import { MapResult } from "./map_result.ts";
+import type { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { onAbort } from "./on_abort.ts";
 import { assertCallOptions, type CallOptions } from "./will.ts";
@@ -191,10 +191,9 @@ class NestedPool implements TaskPool {
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
     this.#uplink.assertBusy("map a task");
+    assertTravels(options, "map a task");
     const method = this.map;
-    return new MapResult(
-      this.#maps.start({ verb: "map", task, items, options, method }),
-    );
+    return this.#maps.start({ verb: "map", task, items, options, method });
   }
 
   starmap<A extends unknown[], R>(
@@ -205,11 +204,10 @@ class NestedPool implements TaskPool {
     options: MapOptions = {},
   ): MapResult<Awaited<R>> {
     this.#uplink.assertBusy("starmap a task");
+    assertTravels(options, "starmap a task");
     const items = argLists;
     const method = this.starmap;
-    return new MapResult(
-      this.#maps.start({ verb: "starmap", task, items, options, method }),
-    );
+    return this.#maps.start({ verb: "starmap", task, items, options, method });
   }
 
   #submitChunk(
@@ -238,6 +236,7 @@ class NestedPool implements TaskPool {
     try {
       this.#uplink.assertBusy("map a task");
       const flags = CHUNK | (spread ? SPREAD : 0);
+      caller.length = encoder.end();
       this.#uplink.submit({ task, flags, caller }, encoder);
     } catch (error) {
       return { index: 0, count: items.length, error };
@@ -252,14 +251,21 @@ const NONE = { timeout: 0, retries: 0 };
 /** What of the options goes to the host. @throws TypeError or RangeError for wrong ones */
 function nestedWishes(options: CallOptions, action: string): object {
   assertCallOptions(options, action);
-  if (options.retryIf !== undefined) {
-    throw new TypeError(
-      `Cannot ${action}: retryIf is a function and does not travel, leave it out inside a task`,
-    );
-  }
+  assertTravels(options, action);
   const { timeout, retries } = options;
   return {
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
   };
+}
+
+/** @throws TypeError for a wish that would be lost on the way */
+function assertTravels(
+  options: Pick<CallOptions, "retryIf"> | null,
+  action: string,
+): void {
+  if (options?.retryIf === undefined) return;
+  throw new TypeError(
+    `Cannot ${action}: retryIf is a function and does not travel, leave it out inside a task`,
+  );
 }

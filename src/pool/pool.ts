@@ -15,7 +15,7 @@ import { crewOptions, type CrewOwner } from "./crew_options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
 import type { MapOptions } from "./map_options.ts";
-import { MapResult } from "./map_result.ts";
+import type { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
 import { until } from "./until.ts";
@@ -178,9 +178,7 @@ export class Pool implements AsyncDisposable {
   ): MapResult<Awaited<R>> {
     this.#assertOpen("map a task");
     const method = this.map;
-    return new MapResult(
-      this.#maps.start({ verb: "map", task, items, options, method }),
-    );
+    return this.#maps.start({ verb: "map", task, items, options, method });
   }
 
   /** As {@link map}, with an argument list per item: `task(...item)`. */
@@ -193,15 +191,13 @@ export class Pool implements AsyncDisposable {
   ): MapResult<Awaited<R>> {
     this.#assertOpen("starmap a task");
     const method = this.starmap;
-    return new MapResult(
-      this.#maps.start({
-        verb: "starmap",
-        task,
-        items: argLists,
-        options,
-        method,
-      }),
-    );
+    return this.#maps.start({
+      verb: "starmap",
+      task,
+      items: argLists,
+      options,
+      method,
+    });
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */

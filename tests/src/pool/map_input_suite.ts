@@ -142,6 +142,41 @@ test("MapResult.cancel() ends the map with its reason", async () => {
   is(await pool.apply(math.increment, [1]), 2);
 });
 
+test("an iteration that is left before its first step closes the source", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const source = new Naturals();
+  const steps = pool.map(math.increment, source)[Symbol.asyncIterator]();
+  await steps.return();
+  is((await steps.next()).done, true);
+  ok(source.returned <= 1);
+  pool.close();
+  await pool.join();
+});
+
+test("an iteration that is left while a step waits ends that step", async () => {
+  await using pool = new Pool({ workers: 1 });
+  // Nothing comes of it, ever.
+  const silent = { [Symbol.asyncIterator]: () => ({ next: never }) };
+  const map = pool.map(math.increment, silent as AsyncIterable<number>);
+  const steps = map[Symbol.asyncIterator]();
+  const waiting = rejects(steps.next(), DOMException);
+  await steps.return();
+  is((await waiting).name, "AbortError");
+  pool.close();
+  await pool.join();
+});
+
+test("a map whose signal had fired does not keep the pool from ending", async () => {
+  const pool = new Pool({ workers: 1 });
+  const reason = new Error("no");
+  const signal = AbortSignal.abort(reason);
+  const map = pool.map(math.increment, [1, 2, 3], { signal });
+  is(await rejects(map, Error), reason);
+  is((await map.settled()).length, 3);
+  pool.close();
+  await pool.join();
+});
+
 test("a slow source does not delay what is there", async () => {
   await using pool = new Pool({ workers: 1 });
   const { promise, resolve } = defer();
@@ -210,6 +245,10 @@ test("a source may use the pool it feeds", async () => {
     Array.from({ length: 20 }, (_, i) => i + 2),
   );
 });
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
 
 function defer(): { promise: Promise<void>; resolve: () => void } {
   let resolve = () => {};

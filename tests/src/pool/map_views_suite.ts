@@ -1,5 +1,5 @@
 /** The other views of a map: as results come, and with failures as values. */
-import { Pool, tasks } from "../../../mod.ts";
+import { type MapResult, Pool, tasks } from "../../../mod.ts";
 import { equal, is, ok, rejects } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
@@ -96,5 +96,59 @@ test("settled() of a map that the pool's end cut short settles", async () => {
   Atomics.store(gate, 0, 1);
   Atomics.notify(gate, 0);
   ok((await outcomes).includes("rejected"));
+  await pool.join();
+});
+
+for (
+  const [kind, items] of Object.entries({
+    "an array": Array.from({ length: 500 }, (_, i) => i),
+    "a typed array": new Float64Array(500),
+  })
+) {
+  test(`settled() of ${kind} has an outcome per item after cancel()`, async () => {
+    await using pool = new Pool({ workers: 1 });
+    const map = pool.map(math.square, items as number[], { window: 10 });
+    const settled = map.settled();
+    const reason = new Error("enough");
+    map.cancel(reason);
+    const outcomes = await settled;
+    is(outcomes.length, items.length);
+    const failed = outcomes.filter((each) => each.status === "rejected");
+    ok(failed.length > 0);
+    ok(failed.every((each) => each.reason === reason));
+    const iterated: unknown[] = [];
+    for await (const each of settled) iterated.push(each);
+    equal(iterated, outcomes);
+  });
+}
+
+test("settled() has an outcome per item when pulling them cancels the map", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const items = Array.from({ length: 100 }, (_, i) => i);
+  const reason = new Error("enough");
+  // While the key of an item is asked for, and while an item is encoded.
+  const byKey: MapResult<number> = pool.map(math.square, items, {
+    chunkSize: 10,
+    key: (n) => {
+      if (n === 34) byKey.cancel(reason);
+      return 0;
+    },
+  });
+  const odd = items.map((n) => ({
+    get value(): number {
+      if (n === 34) byValue.cancel(reason);
+      return n;
+    },
+  }));
+  const byValue: MapResult<unknown> = pool.map(math.echo, odd, {
+    chunkSize: 10,
+  });
+  for (const map of [byKey, byValue]) {
+    const outcomes = await map.settled();
+    is(outcomes.length, items.length);
+    const last = outcomes.at(-1) as PromiseRejectedResult;
+    is(last.reason, reason);
+  }
+  pool.close();
   await pool.join();
 });

@@ -172,3 +172,13 @@ test("the pool of a task that has ended refuses calls instead of losing them", a
   await pool.apply(nesting.usesItLater, [words]);
   await reached(words, 0, 1);
 });
+
+test("retryIf, which cannot travel, is refused by every nested call", async () => {
+  await using pool = new Pool(ONE);
+  equal(
+    await pool.apply(nesting.wishesToRetry),
+    ["apply", "map", "starmap"].map((verb) =>
+      `TypeError: Cannot ${verb} a task: retryIf is a function and does not travel, leave it out inside a task`
+    ),
+  );
+});

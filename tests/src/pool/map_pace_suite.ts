@@ -1,0 +1,92 @@
+/** How many items travel together and are pulled ahead, by time and by size. */
+import { Pool, tasks } from "../../../mod.ts";
+import { MapPace } from "../../../src/pool/map_pace.ts";
+import { is, ok } from "../../support/assert.ts";
+import { suite } from "../../support/suite.ts";
+
+const test = suite("Pool.map pace");
+const passing = tasks<typeof import("../../fixtures/passing.ts")>(
+  new URL("../../fixtures/passing.ts", import.meta.url),
+);
+const HANDS = { workers: 2, concurrency: 16 };
+const AUTO = { chunkSize: "auto", window: undefined } as const;
+const MB = 2 ** 20;
+
+/** A pace that knows what an item takes. */
+function known(bytesIn: number, bytesOut: number, micros: number): MapPace {
+  const pace = new MapPace(HANDS, AUTO);
+  for (let round = 0; round < 20; round++) {
+    const items = pace.nextSize(undefined);
+    pace.sent(items, items * bytesIn);
+    pace.done(items, items * bytesOut, items * micros);
+  }
+  return pace;
+}
+
+test("small quick items travel by time, large ones by size", () => {
+  is(known(8, 8, 1).nextSize(undefined), 1000);
+  is(known(8, 8, 0.001).nextSize(undefined), 65_536);
+  is(known(0, 0, 50).nextSize(undefined), 20);
+  is(known(MB / 4, 0, 1).nextSize(undefined), 4);
+  is(known(0, MB / 4, 1).nextSize(undefined), 4);
+  is(known(8 * MB, 8 * MB, 1).nextSize(undefined), 1);
+});
+
+test("what is pulled ahead is what workers hold twice, or 16 MB each if that is less, but never less than they hold", () => {
+  is(new MapPace(HANDS, AUTO).window, 64);
+  is(known(8, 8, 1).window, 64 * 1000);
+  is(known(MB / 8, MB / 8, 1).window, 2 * 16 * 4);
+  is(known(8 * MB, 0, 1000).window, 32);
+});
+
+test("the first message tells the size, before anything comes back", () => {
+  const pace = new MapPace(HANDS, AUTO);
+  pace.sent(1, 8 * MB);
+  is(pace.window, 32);
+});
+
+test("numbers that were asked for are obeyed", () => {
+  const pace = new MapPace(HANDS, { chunkSize: 7, window: 3 });
+  pace.sent(7, 7 * MB);
+  pace.done(7, 0, 1);
+  is(pace.nextSize(2), 7);
+  is(pace.window, 3);
+});
+
+test("toward the end of an array chunks get smaller", () => {
+  const pace = known(8, 8, 1);
+  is(pace.nextSize(1600), 400);
+  is(pace.nextSize(1), 1);
+});
+
+const SIZE = MB / 4;
+const loads: Record<string, (pool: Pool, each: () => void) => Bytes> = {
+  arguments: (pool, each) =>
+    pool.map(passing.sizeOf, forEver(each, () => new Uint8Array(SIZE))),
+  results: (pool, each) =>
+    pool.map(passing.makeBytes, forEver(each, () => SIZE)),
+};
+type Bytes = AsyncIterable<number | Uint8Array>;
+
+for (const [big, map] of Object.entries(loads)) {
+  test(`quick items with large ${big} are not pulled by the thousand`, async () => {
+    await using pool = new Pool(HANDS);
+    let pulled = 0;
+    let taken = 0;
+    let most = 0;
+    for await (const _ of map(pool, () => pulled++)) {
+      taken++;
+      most = Math.max(most, pulled - taken);
+      if (taken === 600) break;
+    }
+    // A window by size is 128 items; by time alone they would be thousands.
+    ok(most <= 200, `${most} were pulled ahead`);
+  });
+}
+
+function* forEver<T>(each: () => void, make: () => T): Generator<T> {
+  for (;;) {
+    each();
+    yield make();
+  }
+}
