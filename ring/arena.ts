@@ -7,7 +7,8 @@
  *
  * Small blocks come in powers of two from pages of 64 KiB; a page serves one
  * class at a time and returns to the free pages when its last block is freed.
- * Larger blocks get a segment of their own, kept for reuse up to a budget.
+ * Larger blocks get a segment of their own. Segments in which nothing is used
+ * are kept for reuse up to a budget, so that a burst does not stay for ever.
  */
 
 /** A block: `segment * 2^32 + byte offset`, exact in a double. */
@@ -53,14 +54,16 @@ export class Arena {
   readonly #segments = new Map<number, Uint8Array>();
   readonly #pages = new Map<number, Page>();
   readonly #open = new Map<number, Page[]>();
-  readonly #freePages: Page[] = [];
+  #freePages: Page[] = [];
+  // How many of the pages of a segment are free.
+  readonly #freeIn = new Map<number, number>();
   // Segments of one large block each, free ones by capacity.
   readonly #large = new Map<number, number>();
   readonly #spare: number[] = [];
   #spareBytes = 0;
   #next = 0;
 
-  /** `budget`: bytes of unused large segments kept for reuse. Default 64 MiB. */
+  /** `budget`: bytes of pages, and of large segments, kept for reuse while unused. Default 64 MiB each. */
   constructor(listener: SegmentListener, budget: number = 64 * 1024 * 1024) {
     this.#listener = listener;
     this.#budget = budget;
@@ -91,7 +94,9 @@ export class Arena {
     if (open === undefined) this.#open.set(size, open = []);
     let page = open[open.length - 1];
     if (page === undefined) {
-      page = this.#freePages.pop() ?? this.#grow();
+      if (this.#freePages.length === 0) this.#grow();
+      page = this.#freePages.pop() as Page;
+      this.#countFree(page.segment, -1);
       page.format(size);
       open.push(page);
     }
@@ -132,16 +137,36 @@ export class Arena {
       return;
     }
     this.#freePages.push(page);
+    const free = this.#countFree(page.segment, 1);
+    if (free === PAGES && this.#freePages.length * PAGE > this.#budget) {
+      this.#shrink(page.segment);
+    }
   }
 
-  #grow(): Page {
+  #countFree(segment: number, change: number): number {
+    const free = (this.#freeIn.get(segment) ?? 0) + change;
+    this.#freeIn.set(segment, free);
+    return free;
+  }
+
+  #shrink(segment: number): void {
+    this.#freePages = this.#freePages.filter((page) =>
+      page.segment !== segment
+    );
+    for (let i = 0; i < PAGES; i++) this.#pages.delete(segment * PAGES + i);
+    this.#freeIn.delete(segment);
+    this.#segments.delete(segment);
+    this.#listener.dropped(segment);
+  }
+
+  #grow(): void {
     const segment = this.#add(PAGE * PAGES);
     for (let i = PAGES - 1; i >= 0; i--) {
       const page = new Page(segment, i * PAGE);
       this.#pages.set(segment * PAGES + i, page);
       this.#freePages.push(page);
     }
-    return this.#freePages.pop() as Page;
+    this.#countFree(segment, PAGES);
   }
 
   #add(size: number): number {

@@ -128,6 +128,24 @@ test("a block larger than the budget is dropped when it is freed", () => {
   is(arena.size, 0);
 });
 
+test("pages that a burst of small blocks took are given back beyond the budget", () => {
+  const workers = new Workers();
+  const arena = new Arena(workers, 2 * 1024 * 1024);
+  const random = rng("arena burst");
+  for (let round = 0; round < 3; round++) {
+    const blocks = Array.from(
+      { length: 20_000 },
+      () => arena.allocate(random.between(200, 4000)),
+    );
+    ok(arena.size > 20 * 1024 * 1024);
+    for (const block of random.shuffle(blocks)) arena.free(block);
+    // The budget, and the last page of each of five classes, each perhaps in
+    // the way of a segment.
+    ok(arena.size <= 7 * 1024 * 1024, `${arena.size} bytes are kept`);
+  }
+  ok(workers.drops > 0);
+});
+
 test("a class that goes between none and one block stays on its page", () => {
   const arena = new Arena(new Workers());
   const block = arena.allocate(100);
