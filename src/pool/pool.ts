@@ -3,7 +3,6 @@
  * it is given, and decides what may be asked when.
  */
 import { MAX_SLOTS } from "../../ring/mod.ts";
-import { StateError, WorkerLostError } from "../errors.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
 import { type Callable, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
@@ -11,14 +10,14 @@ import { SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
 import { Courier } from "./courier.ts";
 import { Crew } from "./crew.ts";
-import { crewOptions, type CrewOwner } from "./crew_options.ts";
+import { crewOptions } from "./crew_options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
+import { Life } from "./life.ts";
 import type { MapOptions } from "./map_options.ts";
 import type { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
-import { until } from "./until.ts";
 import { Requests } from "./requests.ts";
 import { Watch } from "./watch.ts";
 import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
@@ -31,15 +30,9 @@ import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
  */
 export class Pool implements AsyncDisposable {
   readonly #settings: Settings;
-  readonly #dispatcher: Dispatcher;
-  readonly #crew: Crew;
+  readonly #life = new Life();
   readonly #intake: Intake;
   readonly #maps: Maps;
-  #state: "open" | "closing" | "closed" = "open";
-  #breakage: { reason: string; cause: Error } | null = null;
-  #gone = false;
-  #onGone: (() => void) | null = null;
-  readonly #ended: Promise<void>;
   readonly #sites: CallSites;
 
   /**
@@ -50,39 +43,37 @@ export class Pool implements AsyncDisposable {
   constructor(options: PoolOptions = {}) {
     const settings = this.#settings = settle(options);
     const { queueCount } = settings;
-    this.#ended = new Promise((resolve) => this.#onGone = resolve);
     const courier = new Courier(settings.context.apart);
-    this.#crew = new Crew(crewOptions(settings, courier), this.#owner());
-    this.#dispatcher = new Dispatcher(
+    const crew = new Crew(crewOptions(settings, courier), this.#life);
+    const dispatcher = new Dispatcher(
       {
         cells: settings.ringCapacity,
         slots: slotsFor(settings),
         queues: queueCount,
       },
       courier,
-      this.#crew,
+      crew,
     );
-    this.#sites = new CallSites(this.#dispatcher.pulse);
-    const dispatcher = this.#dispatcher;
-    const watch = new Watch(dispatcher, this.#crew, settings.gracePeriod);
+    this.#sites = new CallSites(dispatcher.pulse);
+    const watch = new Watch(dispatcher, crew, settings.gracePeriod);
     const intake = this.#intake = new Intake(settings, dispatcher, watch);
     courier.reception = new Requests({
       intake,
       dispatcher,
       watch,
       defaults: settings,
-      closed: () => this.#state === "closed",
+      closed: () => this.#life.over,
     });
-    this.#maps = new Maps(
+    const maps = this.#maps = new Maps(
       settings,
       {
         intake,
         dispatcher,
         stop: (chunk, reason) => watch.stop(chunk, reason),
       },
-      () => this.#leaveIfDone(),
+      () => this.#life.idle(),
     );
-    this.#crew.start(this.#dispatcher);
+    this.#life.begin({ crew, dispatcher, maps });
   }
 
   /** How many workers the pool keeps running. */
@@ -123,7 +114,7 @@ export class Pool implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#assertOpen("apply a task");
+      this.#life.assertOpen("apply a task");
       assertCallOptions(options, "apply a task");
       const will = willOf(options, this.#settings);
       const handle = toTask(task, "apply");
@@ -156,7 +147,7 @@ export class Pool implements AsyncDisposable {
     task: Callable<never, unknown>,
     args: unknown = NO_ARGS,
   ): Promise<unknown[]> {
-    this.#assertOpen("broadcast a task");
+    this.#life.assertOpen("broadcast a task");
     const handle = toTask(task, "broadcast");
     const site = this.#sites.of(handle, "pool.broadcast", this.broadcast);
     const given = list(args, "broadcast a task", "args");
@@ -176,7 +167,7 @@ export class Pool implements AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options: MapOptions<NoInfer<T>> = {},
   ): MapResult<Awaited<R>> {
-    this.#assertOpen("map a task");
+    this.#life.assertOpen("map a task");
     const method = this.map;
     return this.#maps.start({ verb: "map", task, items, options, method });
   }
@@ -189,7 +180,7 @@ export class Pool implements AsyncDisposable {
       | AsyncIterable<Readonly<NoInfer<A>>>,
     options: MapOptions<Readonly<NoInfer<A>>> = {},
   ): MapResult<Awaited<R>> {
-    this.#assertOpen("starmap a task");
+    this.#life.assertOpen("starmap a task");
     const method = this.starmap;
     return this.#maps.start({
       verb: "starmap",
@@ -202,22 +193,12 @@ export class Pool implements AsyncDisposable {
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */
   close(): void {
-    if (this.#state !== "open") return;
-    this.#state = "closing";
-    this.#leaveIfDone();
+    this.#life.close();
   }
 
   /** Ends the workers now; everything that is not settled rejects with `StateError`. */
   terminate(): void {
-    if (this.#gone) return;
-    // Told to leave, a worker that still boots may never come to hear it.
-    if (this.#state === "closed") return this.#crew.terminate();
-    this.#end(() =>
-      new StateError(
-        "pool_closed",
-        "Cannot finish the task: pool is terminated",
-      )
-    );
+    this.#life.terminate();
   }
 
   /**
@@ -226,26 +207,18 @@ export class Pool implements AsyncDisposable {
    * @throws StateError while the pool is open, the signal's reason when it aborts
    */
   async join(options: { signal?: AbortSignal } = {}): Promise<void> {
-    if (this.#state === "open") {
-      throw new StateError("pool_open", "Cannot join: pool is still open");
-    }
-    const { signal } = options;
-    signal?.throwIfAborted();
-    if (this.#gone) return;
-    // Somebody waits for it, so it keeps the program alive.
-    this.#dispatcher.pulse.ref(true);
-    await until(this.#ended, signal);
+    await this.#life.join(options.signal);
   }
 
   /** Keeps the program alive until the pool has ended, also while it is idle. */
   ref(): this {
-    if (!this.#gone) this.#dispatcher.pulse.ref(true);
+    this.#life.keepAlive(true);
     return this;
   }
 
   /** Lets the program end even while tasks are outstanding. */
   unref(): this {
-    if (!this.#gone) this.#dispatcher.pulse.ref(false);
+    this.#life.keepAlive(false);
     return this;
   }
 
@@ -253,78 +226,6 @@ export class Pool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.terminate();
     await this.join();
-  }
-
-  // ---- life ---------------------------------------------------------------------
-
-  #assertOpen(action: string): void {
-    if (this.#state === "open") return;
-    const why = this.#breakage === null
-      ? "pool is closed"
-      : `pool is closed, ${this.#breakage.reason}`;
-    throw new StateError(
-      "pool_closed",
-      `Cannot ${action}: ${why}`,
-      this.#breakage === null ? undefined : { cause: this.#breakage.cause },
-    );
-  }
-
-  #owner(): CrewOwner {
-    // deno-lint-ignore no-this-alias
-    const pool = this;
-    return {
-      get needsWorkers(): boolean {
-        return pool.#state === "open" || pool.#busy;
-      },
-      broken: (reason, cause) => this.#break(reason, cause),
-      gone: () => this.#allGone(),
-      idle: () => this.#leaveIfDone(),
-    };
-  }
-
-  get #busy(): boolean {
-    return this.#state !== "closed" &&
-      (this.#dispatcher.outstanding > 0 || this.#maps.size > 0);
-  }
-
-  #leaveIfDone(): void {
-    if (this.#state !== "closing" || this.#busy) return;
-    this.#state = "closed";
-    this.#dispatcher.pulse.ref(true);
-    this.#crew.dismiss();
-  }
-
-  #break(reason: string, cause: Error): void {
-    if (this.#breakage !== null || this.#state === "closed") return;
-    this.#breakage = { reason, cause };
-    this.#end((call, started) =>
-      new WorkerLostError(
-        `Cannot finish ${call}: ${reason}: ${cause.message}`,
-        { workerId: 0, exitCode: null, reason, started, cause },
-      )
-    );
-  }
-
-  #end(error: (task: string, started: boolean) => Error): void {
-    this.#state = "closed";
-    // Results that are there are delivered; the rest learns why it is not.
-    this.#dispatcher.turn();
-    this.#maps.cancelAll((task) => error(task, false));
-    const { host } = this.#dispatcher;
-    for (const call of [...this.#dispatcher.pending()]) {
-      const started = call.cell >= 0 && host.runnerOf(call.cell) >= 0;
-      this.#dispatcher.reject(call, error(call.task.name, started));
-    }
-    this.#dispatcher.pulse.ref(true);
-    this.#crew.terminate();
-  }
-
-  #allGone(): void {
-    if (this.#gone || this.#state === "open") return;
-    this.#gone = true;
-    this.#state = "closed";
-    this.#dispatcher.pulse.end();
-    this.#onGone?.();
   }
 }
 
