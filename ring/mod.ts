@@ -23,6 +23,7 @@ export { DoneConsumer, DoneProducer } from "./done_ring.ts";
 export { HostBell, Sleepers, type Wait, WorkerBell } from "./doorbell.ts";
 export { RingHost } from "./host.ts";
 export * from "./layout.ts";
+export { Probe } from "./probe.ts";
 export {
   createResultRing,
   type ResultListener,

@@ -7,7 +7,7 @@
  * timers or sockets: it sleeps in its event loop, and only when the runtime
  * reports that loop empty does it block the thread.
  */
-import { MAX_BATCH, type RingWorker } from "../ring/mod.ts";
+import { MAX_BATCH, Probe, type RingWorker } from "../ring/mod.ts";
 import {
   after,
   type KeepAlive,
@@ -28,6 +28,8 @@ const SLOW_MS = 1;
 const SPIN_LEAST = 0.005;
 const SPIN_MOST = 0.1;
 const SPIN_QUICK = 0.04;
+/** A sleep this short might have been spared by a long spin (milliseconds). */
+const NAP_MS = 0.25;
 
 /** How long a worker that holds something leaves tasks to peers that still boot. */
 const BOOT_PATIENCE_MS = 250;
@@ -67,6 +69,8 @@ export class Loop {
   #batch = 1;
   #patientUntil = 0;
   #spinMs = SPIN_MOST / 2;
+  readonly #probe = new Probe();
+  #sleptAt = 0;
   #asleep = false;
   #listening = false;
   #scheduled = false;
@@ -227,6 +231,7 @@ export class Loop {
         // spinning may be what kept it from running.
         if (now - begin < SPIN_QUICK) {
           this.#spinMs = Math.min(SPIN_MOST, this.#spinMs * 2);
+          this.#probe.paid();
         } else this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
         return true;
       }
@@ -243,6 +248,7 @@ export class Loop {
     this.#readMail();
     if (!this.#ring.sleepy()) return this.#schedule();
     this.#asleep = true;
+    this.#sleptAt = performance.now();
     if (this.#held === 0 && runtime.blocksWhenDrained) {
       this.#keepAlive.release();
       // One more turn, or a runtime that just reported an empty loop would
@@ -284,6 +290,8 @@ export class Loop {
     this.#asleep = false;
     this.#keepAlive.hold();
     this.#ring.awake(timedOut);
+    const napped = performance.now() - this.#sleptAt < NAP_MS;
+    if (napped && this.#probe.due()) this.#spinMs = SPIN_MOST / 2;
   }
 
   /** The event loop is empty: nothing of the user's can suffer, block. */

@@ -34,6 +34,11 @@ export interface CrewView {
   idle(): void;
 }
 
+/** Calls after which what is staged is published at the latest. */
+const PUBLISH_EVERY = 32;
+/** Waiting calls between two looks for results while no cell is free. */
+const LOOK_EVERY = 64;
+
 /** Places calls and takes results. */
 export class Dispatcher {
   readonly host: RingHost;
@@ -54,6 +59,8 @@ export class Dispatcher {
   readonly #settleCell: (cell: number, slot: number) => void;
   readonly #attend = (slot: number): void => this.#crew.attend(slot);
   #encoder: Encoder;
+  #turning = false;
+  #submitted = 0;
 
   constructor(shape: Shape, courier: Courier, crew: CrewView) {
     this.host = new RingHost(shape);
@@ -100,11 +107,16 @@ export class Dispatcher {
     }
     this.outstanding++;
     this.pulse.stir();
+    // Workers start while the caller is still submitting.
+    if (++this.#submitted % PUBLISH_EVERY === 0) this.host.publish();
+    if (this.#backlog.size % LOOK_EVERY === 1 && !this.#turning) this.turn();
   }
 
   /** One look at everything: settles what is finished and refills the rings. */
   turn(): number {
+    this.#turning = true;
     const count = this.host.drain(this.#settleCell, this.#attend);
+    this.#turning = false;
     this.refill();
     return count;
   }

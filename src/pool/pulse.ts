@@ -5,7 +5,7 @@
  * `Atomics.waitAsync`. Each stage is given time only while it recently paid
  * off, and each lets timers and sockets of the program run.
  */
-import type { RingHost } from "../../ring/mod.ts";
+import { Probe, type RingHost } from "../../ring/mod.ts";
 import {
   createKeepAlive,
   every,
@@ -36,6 +36,8 @@ const LOOK_MOST = 0.02;
 const LOOK_LEAST = 0.001;
 const HOT_MOST = 0.1;
 const HOT_LEAST = 0.002;
+/** A sleep this short might have been spared by looking (milliseconds). */
+const NAP_MS = 0.25;
 
 /** The host's rhythm. */
 export class Pulse {
@@ -55,6 +57,7 @@ export class Pulse {
     this.#hopping = false;
     if (!this.#ended) this.#beat();
   };
+  readonly #probe = new Probe();
   #turnBegan = 0;
   #stirred = 0;
   #lastFound = 0;
@@ -152,7 +155,10 @@ export class Pulse {
     if (found > 0) {
       const quick = now - Math.max(this.#stirred, this.#lastFound) < QUICK_MS;
       // Being woken is no reason to look more, only looking that paid is.
-      if (quick && !woken) this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
+      if (quick && !woken) {
+        this.#hotMs = Math.min(HOT_MOST, this.#hotMs * 2);
+        this.#probe.paid();
+      }
       // It came so soon after it was sent that a look would have caught it.
       if (now - this.#stirred < QUICK_MS) {
         this.#lookMs = Math.max(this.#lookMs, QUICK_MS);
@@ -173,8 +179,9 @@ export class Pulse {
       if (!this.#asleep || this.#ended) return;
       this.#asleep = false;
       this.#woken = true;
-      // Woken soon after a task was sent: looking would have paid.
-      if (performance.now() - this.#stirred < HOT_MOST) {
+      // Woken soon after a task was sent: looking would have paid, or might have.
+      const slept = performance.now() - this.#stirred;
+      if (slept < HOT_MOST || (slept < NAP_MS && this.#probe.due())) {
         this.#hotMs = HOT_MOST;
         this.#lookMs = LOOK_MOST;
       }
