@@ -186,12 +186,22 @@ export class HostBell {
   /** As {@link WorkerBell.waitAsync}. The promise keeps no program alive. */
   waitAsync(): Wait {
     if (this.#pending) return null;
-    // A3 ⇒ R9: "not-equal" means that a worker answered between A1 and here.
+    // A3 ⇒ R9, A3 ⇒ A4: "not-equal" means that a worker answered between A1 and here.
     const wait = Atomics.waitAsync(this.#words, ARMED, 1);
     if (!wait.async) return Promise.resolve();
     this.#pending = true;
     return wait.value.then(() => {
       this.#pending = false;
     });
+  }
+
+  /**
+   * Resolves what waits: nobody will call any more. Was missing: an engine
+   * keeps a promise that nobody notifies, and all that waits on it, for ever.
+   */
+  end(): void {
+    this.disarm();
+    // A4 ⇒ A3: the host's own waiter, if there is one.
+    Atomics.notify(this.#words, ARMED);
   }
 }

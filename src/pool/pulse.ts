@@ -100,6 +100,7 @@ export class Pulse {
     this.#ended = true;
     this.#endAudit?.();
     this.#keepAlive.end();
+    this.#host.bell.end();
   }
 
   #flush(): void {

@@ -315,6 +315,18 @@ test("disarm() leaves the promise to be reused", async () => {
   await wait;
 });
 
+test("end() resolves what a host waits for", async () => {
+  const layout = new Layout({ cells: 1, slots: 1, queues: 1 });
+  const words = new Int32Array(layout.create());
+  const bell = new HostBell(words);
+  bell.arm();
+  const wait = bell.waitAsync();
+  bell.end();
+  is(words[ARMED], 0);
+  await wait;
+  bell.end();
+});
+
 test("a busy host notifies nobody", () => {
   const crew = new Crew(8);
   const worker = crew.worker();

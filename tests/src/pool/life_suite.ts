@@ -1,6 +1,7 @@
 /** The end of a pool: close, terminate, join. */
 import { Pool, StateError, tasks } from "../../../mod.ts";
 import { equal, is, ok, rejects, throws } from "../../support/assert.ts";
+import { collected } from "../../support/collected.ts";
 import { suite } from "../../support/suite.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
 
@@ -192,6 +193,26 @@ for (const workers of [1, 4]) {
     );
     is(new Set(threads).size, workers);
   });
+}
+
+test("nothing is kept of a pool that ended while it waited for results", async () => {
+  const left: WeakRef<Pool>[] = [];
+  for (let i = 0; i < 12; i++) await endWaiting(left);
+  await collected(left);
+});
+
+async function endWaiting(left: WeakRef<Pool>[]): Promise<void> {
+  const words = sharedWords(2);
+  await using pool = new Pool({ workers: 1, ringCapacity: 1 });
+  left.push(new WeakRef(pool));
+  const call = rejects(
+    pool.apply(counting.countAndWait, [words, 0, 1]),
+    StateError,
+  );
+  await reached(words, 0, 1);
+  pool.terminate();
+  await call;
+  open(words, 1);
 }
 
 test("twenty pools come and go", async () => {
