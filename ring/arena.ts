@@ -5,10 +5,12 @@
  * buffers (a growable one is 5 to 60 times slower to index); workers are told
  * of a new segment before the first task that lies in it.
  *
- * Small blocks come in powers of two from pages of 64 KiB; a page serves one
- * class at a time and returns to the free pages when its last block is freed.
- * Larger blocks get a segment of their own. Segments in which nothing is used
- * are kept for reuse up to a budget, so that a burst does not stay for ever.
+ * Memory is handed out in runs of 64 KiB pages, powers of two that are split
+ * and merged (the binary buddy system: Knowlton, A fast storage allocator,
+ * CACM 1965). Small blocks come in powers of two from runs of one page, which
+ * serve one class at a time. A segment is never given back: engines keep the
+ * memory until every thread that knew it has collected garbage, which idle
+ * threads never do, so the next burst would take new memory beside the old.
  */
 
 /** A block: `segment * 2^32 + byte offset`, exact in a double. */
@@ -18,31 +20,29 @@ export type Block = number;
 export const NO_BLOCK = -1;
 
 const PAGE = 65_536;
-const PAGES = 16;
 const SMALLEST = 128;
 const OFFSETS = 2 ** 32;
+/** A run is named `segment * RUNS + its first page`. */
+const RUNS = 2 ** 20;
+const ORDERS = 21;
+/** The first segment has 2^4 pages; the others as much as there is, up to 2^10. */
+const FIRST_ORDER = 4;
+const USUAL_ORDER = 10;
 
-/** Tells the workers; called before the block is handed out or after the last use. */
+/** Tells the workers; called before the first block in it is handed out. */
 export interface SegmentListener {
   added(segment: number, buffer: SharedArrayBuffer): void;
-  dropped(segment: number): void;
 }
 
 class Page {
-  readonly segment: number;
-  readonly start: number;
-  size = 0;
+  readonly run: number;
+  readonly size: number;
   live = 0;
-  free: number[] = [];
+  readonly free: number[] = [];
 
-  constructor(segment: number, start: number) {
-    this.segment = segment;
-    this.start = start;
-  }
-
-  format(size: number): void {
+  constructor(run: number, size: number) {
+    this.run = run;
     this.size = size;
-    this.free = [];
     for (let at = PAGE - size; at >= 0; at -= size) this.free.push(at);
   }
 }
@@ -50,76 +50,76 @@ class Page {
 /** The allocator. */
 export class Arena {
   readonly #listener: SegmentListener;
-  readonly #budget: number;
-  readonly #segments = new Map<number, Uint8Array>();
+  readonly #segments: Uint8Array[] = [];
+  // Of small blocks: pages by run, and those with room by size.
   readonly #pages = new Map<number, Page>();
   readonly #open = new Map<number, Page[]>();
-  #freePages: Page[] = [];
-  // How many of the pages of a segment are free.
-  readonly #freeIn = new Map<number, number>();
-  // Segments of one large block each, free ones by capacity.
+  // Of large blocks: the order by run.
   readonly #large = new Map<number, number>();
-  readonly #spare: number[] = [];
-  #spareBytes = 0;
-  #next = 0;
+  // Free runs and their orders; the stacks may name runs that merged since.
+  readonly #free = new Map<number, number>();
+  readonly #stacks: number[][] = Array.from({ length: ORDERS }, () => []);
+  #size = 0;
 
-  /** `budget`: bytes of pages, and of large segments, kept for reuse while unused. Default 64 MiB each. */
-  constructor(listener: SegmentListener, budget: number = 64 * 1024 * 1024) {
+  constructor(listener: SegmentListener) {
     this.#listener = listener;
-    this.#budget = budget;
   }
 
   /** The buffers a new worker has to know. */
   segments(): Map<number, SharedArrayBuffer> {
-    const all = new Map<number, SharedArrayBuffer>();
-    for (const [id, bytes] of this.#segments) {
-      all.set(id, bytes.buffer as SharedArrayBuffer);
-    }
-    return all;
+    return new Map(
+      this.#segments.map((
+        bytes,
+        id,
+      ) => [id, bytes.buffer as SharedArrayBuffer]),
+    );
   }
 
   /** Bytes in segments, used or not. */
   get size(): number {
-    let size = 0;
-    for (const bytes of this.#segments.values()) size += bytes.length;
-    return size;
+    return this.#size;
   }
 
   /** A block of at least `length` bytes, on 128 bytes (large ones on a page). */
   allocate(length: number): Block {
-    if (length > PAGE) return this.#allocateLarge(length);
+    if (length > PAGE) {
+      const order = Math.ceil(Math.log2(length / PAGE));
+      const run = this.#take(order);
+      this.#large.set(run, order);
+      return blockOf(run);
+    }
     let size = SMALLEST;
     while (size < length) size *= 2;
     let open = this.#open.get(size);
     if (open === undefined) this.#open.set(size, open = []);
     let page = open[open.length - 1];
     if (page === undefined) {
-      if (this.#freePages.length === 0) this.#grow();
-      page = this.#freePages.pop() as Page;
-      this.#countFree(page.segment, -1);
-      page.format(size);
+      page = new Page(this.#take(0), size);
+      this.#pages.set(page.run, page);
       open.push(page);
     }
     const at = page.free.pop() as number;
     page.live++;
     if (page.free.length === 0) open.pop();
-    return page.segment * OFFSETS + page.start + at;
+    return blockOf(page.run) + at;
   }
 
   /** The bytes of the segment a block lies in. */
   bytes(block: Block): Uint8Array {
-    return this.#segments.get(segmentOf(block)) as Uint8Array;
+    return this.#segments[segmentOf(block)] as Uint8Array;
   }
 
   /** Gives a block back; nobody may read it any more. */
   free(block: Block): void {
-    const segment = segmentOf(block);
-    if (this.#large.has(segment)) return this.#freeLarge(segment);
     const offset = offsetOf(block);
-    const page = this.#pages.get(
-      segment * PAGES + Math.floor(offset / PAGE),
-    ) as Page;
-    page.free.push(offset - page.start);
+    const run = segmentOf(block) * RUNS + Math.floor(offset / PAGE);
+    const order = this.#large.get(run);
+    if (order !== undefined) {
+      this.#large.delete(run);
+      return this.#giveBack(run, order);
+    }
+    const page = this.#pages.get(run) as Page;
+    page.free.push(offset % PAGE);
     page.live--;
     if (page.live === 0) return this.#retire(page);
     if (page.free.length === 1) this.#open.get(page.size)?.push(page);
@@ -136,81 +136,68 @@ export class Arena {
       open.push(page);
       return;
     }
-    this.#freePages.push(page);
-    const free = this.#countFree(page.segment, 1);
-    if (free === PAGES && this.#freePages.length * PAGE > this.#budget) {
-      this.#shrink(page.segment);
+    this.#pages.delete(page.run);
+    this.#giveBack(page.run, 0);
+  }
+
+  // ---- runs ---------------------------------------------------------------------
+
+  #take(order: number): number {
+    for (let found = order; found < ORDERS; found++) {
+      const run = this.#pop(found);
+      if (run === undefined) continue;
+      for (let half = found - 1; half >= order; half--) {
+        this.#put(run + 2 ** half, half);
+      }
+      return run;
     }
+    this.#grow(order);
+    return this.#take(order);
   }
 
-  #countFree(segment: number, change: number): number {
-    const free = (this.#freeIn.get(segment) ?? 0) + change;
-    this.#freeIn.set(segment, free);
-    return free;
-  }
-
-  #shrink(segment: number): void {
-    this.#freePages = this.#freePages.filter((page) =>
-      page.segment !== segment
-    );
-    for (let i = 0; i < PAGES; i++) this.#pages.delete(segment * PAGES + i);
-    this.#freeIn.delete(segment);
-    this.#segments.delete(segment);
-    this.#listener.dropped(segment);
-  }
-
-  #grow(): void {
-    const segment = this.#add(PAGE * PAGES);
-    for (let i = PAGES - 1; i >= 0; i--) {
-      const page = new Page(segment, i * PAGE);
-      this.#pages.set(segment * PAGES + i, page);
-      this.#freePages.push(page);
+  #pop(order: number): number | undefined {
+    const stack = this.#stacks[order] as number[];
+    for (let run = stack.pop(); run !== undefined; run = stack.pop()) {
+      if (this.#free.get(run) === order) {
+        this.#free.delete(run);
+        return run;
+      }
     }
-    this.#countFree(segment, PAGES);
+    return undefined;
   }
 
-  #add(size: number): number {
-    const segment = this.#next++;
-    const buffer = new SharedArrayBuffer(size);
-    this.#segments.set(segment, new Uint8Array(buffer));
+  #put(run: number, order: number): void {
+    this.#free.set(run, order);
+    (this.#stacks[order] as number[]).push(run);
+  }
+
+  // The other half of what a run was split from has the same order and is free,
+  // or the two do not merge; a whole segment has no other half.
+  #giveBack(run: number, order: number): void {
+    for (;; order++) {
+      const first = (run / 2 ** order) % 2 === 0;
+      const other = first ? run + 2 ** order : run - 2 ** order;
+      if (this.#free.get(other) !== order) break;
+      this.#free.delete(other);
+      if (!first) run = other;
+    }
+    this.#put(run, order);
+  }
+
+  #grow(order: number): void {
+    const total = Math.floor(Math.log2(Math.max(1, this.#size / PAGE)));
+    const usual = Math.max(FIRST_ORDER, Math.min(USUAL_ORDER, total));
+    const own = Math.max(order, usual);
+    const buffer = new SharedArrayBuffer(PAGE * 2 ** own);
+    const segment = this.#segments.push(new Uint8Array(buffer)) - 1;
+    this.#size += buffer.byteLength;
     this.#listener.added(segment, buffer);
-    return segment;
+    this.#put(segment * RUNS, own);
   }
+}
 
-  #allocateLarge(length: number): Block {
-    // The spare segment that wastes least, and never more than as much again.
-    let best = -1;
-    for (let i = 0; i < this.#spare.length; i++) {
-      const size = this.#large.get(this.#spare[i] as number) as number;
-      if (size < length || size > 2 * length) continue;
-      if (best < 0 || size < this.#spareSize(best)) best = i;
-    }
-    if (best >= 0) {
-      const segment = this.#spare.splice(best, 1)[0] as number;
-      this.#spareBytes -= this.#large.get(segment) as number;
-      return segment * OFFSETS;
-    }
-    const size = Math.ceil(length / PAGE) * PAGE;
-    const segment = this.#add(size);
-    this.#large.set(segment, size);
-    return segment * OFFSETS;
-  }
-
-  #spareSize(index: number): number {
-    return this.#large.get(this.#spare[index] as number) as number;
-  }
-
-  #freeLarge(segment: number): void {
-    this.#spare.push(segment);
-    this.#spareBytes += this.#large.get(segment) as number;
-    while (this.#spareBytes > this.#budget) {
-      const oldest = this.#spare.shift() as number;
-      this.#spareBytes -= this.#large.get(oldest) as number;
-      this.#large.delete(oldest);
-      this.#segments.delete(oldest);
-      this.#listener.dropped(oldest);
-    }
-  }
+function blockOf(run: number): Block {
+  return Math.floor(run / RUNS) * OFFSETS + (run % RUNS) * PAGE;
 }
 
 /** The segment a block lies in. */

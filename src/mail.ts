@@ -101,7 +101,6 @@ export type HostMail =
   | Abort
   | { kind: "ping" }
   | { kind: "segment"; id: number; buffer: SharedArrayBuffer }
-  | { kind: "segment_dropped"; id: number }
   | { kind: "share"; id: number; buffer: SharedArrayBuffer }
   | { kind: "share_dropped"; id: number }
   | TaskMail

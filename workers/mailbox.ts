@@ -154,9 +154,6 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
       case "segment":
         this.#segments.set(mail.id, new Uint8Array(mail.buffer));
         break;
-      case "segment_dropped":
-        this.#segments.delete(mail.id);
-        break;
       case "share":
         this.#buffers.set(mail.id, mail.buffer);
         this.#ids.set(mail.buffer, mail.id);

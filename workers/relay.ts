@@ -97,7 +97,6 @@ export class Relay implements Outlet {
     [this.#port, this.#theirs] = createPorts();
     this.#arena = new Arena({
       added: (id, buffer) => this.#post({ kind: "segment", id, buffer }),
-      dropped: (id) => this.#post({ kind: "segment_dropped", id }),
     });
     const results = createResultRing(RESULT_RING_BYTES);
     this.#results = new ResultReader(results);

@@ -112,9 +112,6 @@ export class Forwarder {
       case "segment":
         this.#segments.set(mail.id, new Uint8Array(mail.buffer));
         break;
-      case "segment_dropped":
-        this.#segments.delete(mail.id);
-        break;
       case "abort":
         // A child that computes reads no frames, but looks there.
         this.#held.askToStop(mail.cell, mail.number);

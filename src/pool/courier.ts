@@ -58,7 +58,6 @@ export class Courier implements Shares {
     this.apart = apart;
     this.arena = new Arena({
       added: (id, buffer) => this.#announce({ kind: "segment", id, buffer }),
-      dropped: (id) => this.#announce({ kind: "segment_dropped", id }),
     });
   }
 

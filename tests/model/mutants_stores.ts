@@ -83,7 +83,7 @@ export const STORES: readonly Mutant[] = [
       edit(
         "arena.ts",
         "    if (page.free.length === 0) open.pop();",
-        "    if (page.free.length === 0) this.#freePages.push(open.pop() as Page);",
+        "    if (page.free.length === 0) this.#giveBack((open.pop() as Page).run, 0);",
       ),
     ],
   },

@@ -16,7 +16,6 @@ export class ArgumentArena {
     this.#arena = new Arena({
       added: (segment, buffer) =>
         void this.#segments.set(segment, new Int32Array(buffer)),
-      dropped: (segment) => void this.#segments.delete(segment),
     });
   }
 

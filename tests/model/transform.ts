@@ -40,7 +40,7 @@ export type Factory = (hooks: Hooks) => Record<string, unknown>;
 /** Constants that are smaller in the model, as loom and Disruptor do it. */
 export const SHRUNK: readonly Edit[] = [
   { file: "arena.ts", from: "const PAGE = 65_536;", to: "const PAGE = 256;" },
-  { file: "arena.ts", from: "const PAGES = 16;", to: "const PAGES = 2;" },
+  { file: "arena.ts", from: "FIRST_ORDER = 4;", to: "FIRST_ORDER = 1;" },
   {
     file: "result_ring.ts",
     from: "const LARGEST = 16 * 1024 * 1024;",

@@ -8,16 +8,10 @@ const test = suite("Arena");
 /** What the workers know of segments, kept from the announcements alone. */
 class Workers {
   readonly known = new Map<number, SharedArrayBuffer>();
-  drops = 0;
 
   added(segment: number, buffer: SharedArrayBuffer): void {
     ok(!this.known.has(segment), `segment ${segment} announced twice`);
     this.known.set(segment, buffer);
-  }
-
-  dropped(segment: number): void {
-    ok(this.known.delete(segment), `segment ${segment} dropped twice`);
-    this.drops++;
   }
 }
 
@@ -52,7 +46,7 @@ function lengthOf(random: Rng): number {
 test("20,000 operations agree with a plain allocator", () => {
   const random = rng("arena");
   const workers = new Workers();
-  const arena = new Arena(workers, 1024 * 1024);
+  const arena = new Arena(workers);
   const held: Held[] = [];
   // The plain allocator: every live span by segment.
   const spans = new Map<number, Map<number, number>>();
@@ -87,64 +81,77 @@ test("20,000 operations agree with a plain allocator", () => {
     check(workers, one);
     arena.free(one.block);
   }
-  equal([...arena.segments().keys()], [...workers.known.keys()]);
-  ok(workers.drops > 0, "the budget was never reached");
-  // Everything is free: the same room serves a class nobody used.
-  const size = arena.size;
-  const paged = [...workers.known.values()]
-    .filter((buffer) => buffer.byteLength === 1024 * 1024).length;
-  // One empty page per class may stay formatted: ten classes.
-  for (let i = 0; i < paged * 16 - 10; i++) arena.allocate(65_536);
+  equal([...arena.segments()], [...workers.known]);
+  // Everything is free: all of it serves sizes that nobody used, but for the
+  // empty page each of ten classes may keep.
+  const { size } = arena;
+  for (let i = 0; i < size / 65_536 - 10; i++) arena.allocate(65_536);
   is(arena.size, size, "free pages were lost");
 });
 
-test("large blocks are reused when they fit well and dropped beyond the budget", () => {
-  const workers = new Workers();
-  const arena = new Arena(workers, 300_000);
-  const one = arena.allocate(200_000);
-  arena.free(one);
-  is(segmentOf(arena.allocate(150_000)), segmentOf(one));
-  arena.free(one);
-  ok(segmentOf(arena.allocate(70_000)) !== segmentOf(one), "wastes too much");
-  // Together with the one that is free this exceeds the budget: the older goes.
-  const other = arena.allocate(130_500);
-  arena.free(other);
-  equal([...workers.known.keys()].includes(segmentOf(one)), false);
-  is(workers.drops, 1);
-  is(
-    arena.size,
-    [...workers.known.values()].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      0,
-    ),
-  );
-});
-
-test("a block larger than the budget is dropped when it is freed", () => {
-  const workers = new Workers();
-  const arena = new Arena(workers, 1000);
-  arena.free(arena.allocate(100_000));
-  is(workers.known.size, 0);
-  is(arena.size, 0);
-});
-
-test("pages that a burst of small blocks took are given back beyond the budget", () => {
-  const workers = new Workers();
-  const arena = new Arena(workers, 2 * 1024 * 1024);
-  const random = rng("arena burst");
-  for (let round = 0; round < 3; round++) {
-    const blocks = Array.from(
-      { length: 20_000 },
-      () => arena.allocate(random.between(200, 4000)),
+for (const most of [4000, 3_000_000]) {
+  test(`bursts of blocks up to ${most} bytes take no more than twice what the largest needs`, () => {
+    const workers = new Workers();
+    const arena = new Arena(workers);
+    const random = rng(`arena bursts ${most}`);
+    let needed = 0;
+    for (let round = 0; round < 8; round++) {
+      const lengths = Array.from(
+        { length: Math.ceil(2e8 / most) },
+        () => random.between(100, most),
+      );
+      const blocks = lengths.map((length) => arena.allocate(length));
+      let sum = 0;
+      for (const length of lengths) sum += rounded(length);
+      needed = Math.max(needed, sum);
+      for (const block of random.shuffle(blocks)) arena.free(block);
+    }
+    ok(arena.size <= 2 * needed + 2 ** 26, `${arena.size} for ${needed}`);
+    // All of it is one again: a block as large as a segment takes no more.
+    const { size } = arena;
+    const largest = Math.max(
+      ...[...workers.known.values()].map(({ byteLength }) => byteLength),
     );
-    ok(arena.size > 20 * 1024 * 1024);
-    for (const block of random.shuffle(blocks)) arena.free(block);
-    // The budget, and the last page of each of five classes, each perhaps in
-    // the way of a segment.
-    ok(arena.size <= 7 * 1024 * 1024, `${arena.size} bytes are kept`);
-  }
-  ok(workers.drops > 0);
+    const open = segmentOf(arena.allocate(largest / 2));
+    is(arena.size, size);
+    ok(workers.known.has(open));
+  });
+}
+
+test("a large block that was freed is split and merged for others", () => {
+  const workers = new Workers();
+  const arena = new Arena(workers);
+  const large = arena.allocate(20_000_000);
+  const { size } = arena;
+  arena.free(large);
+  const parts = [9_000_000, 3_000_000, 70_000, 100, 8_000_000].map((length) =>
+    arena.allocate(length)
+  );
+  is(arena.size, size);
+  is(new Set(parts).size, parts.length);
+  for (const part of parts) arena.free(part);
+  arena.free(arena.allocate(10_000_000));
+  is(arena.size, size);
 });
+
+test("segments grow with what is needed, and the largest blocks get their own", () => {
+  const workers = new Workers();
+  const arena = new Arena(workers);
+  const sizes = () =>
+    [...workers.known.values()].map(({ byteLength }) => byteLength / 2 ** 20);
+  for (let i = 0; i < 5; i++) arena.allocate(2 ** 20);
+  equal(sizes(), [1, 1, 2, 4]);
+  arena.allocate(100 * 2 ** 20);
+  equal(sizes(), [1, 1, 2, 4, 128]);
+  is(arena.size, 136 * 2 ** 20);
+});
+
+/** What a block of `length` bytes takes. */
+function rounded(length: number): number {
+  let size = 128;
+  while (size < length) size *= 2;
+  return size;
+}
 
 test("a class that goes between none and one block stays on its page", () => {
   const arena = new Arena(new Workers());
