@@ -23,6 +23,11 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { inline, type InlineOptions } from "./src/inline.ts";
+export {
+  type ArrayClass,
+  shared,
+  type SharedArray,
+} from "./src/numeric/shared.ts";
 export type { CallOptions } from "./src/pool/will.ts";
 export type { MapOptions } from "./src/pool/map_options.ts";
 export type { MapResult, SettledResult } from "./src/pool/map_result.ts";

@@ -57,6 +57,7 @@ test("mod.ts exports these values and no others", () => {
     "isMainThread",
     "runtime",
     "setStartMethod",
+    "shared",
     "task",
     "taskContext",
     "tasks",

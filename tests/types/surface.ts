@@ -3,6 +3,8 @@ import {
   type MapResult,
   Pool,
   Process,
+  shared,
+  type SharedArray,
   type Task,
   task,
   tasks,
@@ -133,4 +135,33 @@ export async function processes(): Promise<void> {
   // @ts-expect-error the result is a number
   const wrong: string = await worker;
   void wrong;
+}
+
+export function sharedArrays(): void {
+  const floats = shared(Float64Array, 3);
+  same<typeof floats, Float64Array<SharedArrayBuffer>>(true);
+  const wide = shared(BigUint64Array, [1n, 2n]);
+  same<typeof wide, BigUint64Array<SharedArrayBuffer>>(true);
+  same<
+    ReturnType<typeof half>,
+    Float16Array<SharedArrayBuffer>
+  >(true);
+  const any: SharedArray = shared(Int8Array, new Set([1]));
+  void [any, shared(Uint8Array, new Float32Array(2)), shared(Int16Array, [])];
+  // @ts-expect-error text has no elements
+  shared(Uint8Array, "12");
+  // @ts-expect-error no class of typed arrays
+  shared(DataView, 8);
+  // @ts-expect-error elements are numbers
+  shared(Float32Array, ["1"]);
+  // @ts-expect-error elements are numbers
+  shared(Float32Array, [1n]);
+  // @ts-expect-error elements are bigints
+  shared(BigInt64Array, [1]);
+  // @ts-expect-error neither a length nor elements
+  shared(Float32Array, {});
+}
+
+function half(): Float16Array<SharedArrayBuffer> {
+  return shared(Float16Array, 2);
 }
