@@ -23,6 +23,7 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { inline, type InlineOptions } from "./src/inline.ts";
+export { type Random, random } from "./src/numeric/random.ts";
 export {
   type ArrayClass,
   shared,

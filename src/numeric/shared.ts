@@ -130,7 +130,8 @@ function assertElements(Class: AnyClass, elements: ArrayLike<unknown>): void {
   }
 }
 
-function shown(value: unknown): string {
+/** What a value is, for messages. */
+export function shown(value: unknown): string {
   if (value === null) return "null";
   return typeof value === "object"
     ? Object.prototype.toString.call(value).slice(8, -1)

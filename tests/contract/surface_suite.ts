@@ -55,6 +55,7 @@ test("mod.ts exports these values and no others", () => {
     "getContext",
     "inline",
     "isMainThread",
+    "random",
     "runtime",
     "setStartMethod",
     "shared",
