@@ -24,6 +24,7 @@ export { HostBell, Sleepers, type Wait, WorkerBell } from "./doorbell.ts";
 export { RingHost } from "./host.ts";
 export * from "./layout.ts";
 export { Probe } from "./probe.ts";
+export { MAX_GRAINS, RangeCounter, type Shares } from "./range_counter.ts";
 export {
   createResultRing,
   type ResultListener,

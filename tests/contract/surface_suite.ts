@@ -12,6 +12,7 @@ const RING_NAMES = [
   "DoneProducer",
   "HostBell",
   "Layout",
+  "RangeCounter",
   "ResultReader",
   "ResultWriter",
   "RingHost",
