@@ -16,6 +16,7 @@ const WIRE = [
   "src/journal.ts",
   "src/mail.ts",
   "src/running.ts",
+  "src/team.ts",
   "src/wire.ts",
 ];
 const BELOW = ["ring/", ...BASE, "src/runtime/", "src/codec/", ...WIRE];
@@ -35,6 +36,7 @@ const LAYERS: Record<string, readonly string[]> = {
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],
   "src/journal.ts": [...BASE, ...WIRE],
+  "src/team.ts": [...BASE, ...WIRE],
   "src/wire.ts": [...BASE, ...WIRE],
   "src/inline": [...BASE, "src/runtime/", "src/codec/"],
   "src/running.ts": [...BASE, "src/codec/"],
@@ -51,7 +53,7 @@ const ATOMICS_ALLOWED: Record<string, string> = {};
 
 const RUNTIME_PLACES = /^(src\/runtime\/|workers\/\w+_entry\.ts$)/;
 const SHARED_PLACES =
-  /^((ring|workers|src\/(context|pool|codec|runtime|numeric))\/|src\/mail\.ts$)/;
+  /^((ring|workers|src\/(context|pool|codec|runtime|numeric))\/|src\/(mail|team)\.ts$)/;
 const RUNTIME_NAMES =
   /(?<![.\w$#])(globalThis|Deno|Bun)\b(?!\s*[?]?:)|(?<![.\w$#])process\s*\.|(?<![.\w$#])set(?:Timeout|Immediate|Interval)\s*\(/g;
 const BANNED_FILES =

@@ -18,6 +18,8 @@ export const CHUNK = 4;
 export const SPREAD = 8;
 /** Values that need structured clone wait in the mail under TASK_NUMBER. */
 export const MAILED = 16;
+/** After the arguments comes what a member of a team is told; see team.ts. */
+export const TEAM = 32;
 /** ARG_SEGMENT and RESULT_SEGMENT of bytes that lie in the cell itself. */
 export const INLINE = -1;
 

@@ -10,21 +10,25 @@ import {
 } from "../ring/mod.ts";
 import { Decoder } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
+import type { Order } from "../src/team.ts";
 import type { TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Team } from "./team.ts";
 
 /** Reads what the host wrote into a cell, its arena block and the mail. */
 export class ArgumentReader {
   readonly #ring: RingWorker;
   readonly #mailbox: Mailbox;
+  readonly #team: Team;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #decoder: Decoder;
 
-  constructor(ring: RingWorker, mailbox: Mailbox) {
+  constructor(ring: RingWorker, mailbox: Mailbox, team: Team) {
     this.#ring = ring;
     this.#mailbox = mailbox;
+    this.#team = team;
     this.#words = ring.words;
     this.#floats = new Float64Array(ring.words.buffer);
     this.#bytes = new Uint8Array(ring.words.buffer);
@@ -37,7 +41,10 @@ export class ArgumentReader {
     const flags = this.#words[base + FLAGS] as number;
     if (flags === frame.ARGS_NUMBERS) return this.#callWithNumbers(base, fn);
     if (flags === frame.ARGS_NONE) return fn();
-    return fn(...this.#read(base, flags).value() as unknown[]);
+    const decoder = this.#read(base, flags);
+    const args = decoder.value() as unknown[];
+    if ((flags & frame.TEAM) === 0) return fn(...args);
+    return this.#team.run(fn, args, decoder.value() as Order);
   }
 
   /** The items of a chunk. @throws CodecError */

@@ -21,6 +21,7 @@ import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { OutcomeWriter } from "./outcomes.ts";
+import { Team } from "./team.ts";
 import type { WorkerUplink } from "./uplink.ts";
 
 /** A module that takes longer no longer keeps its worker from taking tasks. */
@@ -82,7 +83,11 @@ export class Runner implements ChunkOwner {
     this.uplink = parts.uplink;
     this.uplink.holds = () => this.inflight > 0;
     this.#words = parts.ring.words;
-    this.#arguments = new ArgumentReader(parts.ring, parts.mailbox);
+    this.#arguments = new ArgumentReader(
+      parts.ring,
+      parts.mailbox,
+      new Team(parts.loader, parts.mailbox),
+    );
     this.#outcomes = new OutcomeWriter(parts);
   }
 

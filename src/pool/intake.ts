@@ -4,10 +4,11 @@
  */
 import { ARG_BYTES } from "../../ring/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import { ARGS_NUMBERS, CHUNK, SPREAD } from "../frame.ts";
+import { ARGS_NUMBERS, CHUNK, SPREAD, TEAM } from "../frame.ts";
 import { warn } from "../runtime/mod.ts";
 import type { ScheduleOptions } from "../scheduler/mod.ts";
 import type { Task } from "../task.ts";
+import type { Order } from "../team.ts";
 import type { Call, SingleCall } from "./call.ts";
 import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -92,6 +93,17 @@ export class Intake {
     encoder.begin();
     encoder.value(args, "args");
     this.#schedule(call, args, options);
+    this.#send(call, encoder);
+  }
+
+  /** Sends a call for a team: the arguments of its task, and what it is told. @throws as {@link submit} */
+  submitOrder(call: SingleCall, args: readonly unknown[], order: Order): void {
+    call.flags = TEAM;
+    const encoder = this.#dispatcher.encoder();
+    encoder.begin();
+    encoder.value(args, "args");
+    encoder.value(order, "order");
+    this.#schedule(call, args, NO_OPTIONS);
     this.#send(call, encoder);
   }
 

@@ -4,7 +4,13 @@
  */
 import { MAX_SLOTS } from "../../ring/mod.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
-import { type Callable, toTask } from "../task.ts";
+import type {
+  LoopOptions,
+  Range,
+  ReduceOptions,
+} from "../numeric/loop_options.ts";
+import { type LoopRequest, Team } from "../numeric/team.ts";
+import { type Callable, type Task, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
 import { SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
@@ -34,6 +40,7 @@ export class Pool implements AsyncDisposable {
   readonly #intake: Intake;
   readonly #maps: Maps;
   readonly #sites: CallSites;
+  readonly #team: Team;
 
   /**
    * Starts the workers; tasks may be sent at once.
@@ -73,6 +80,7 @@ export class Pool implements AsyncDisposable {
       },
       () => this.#life.idle(),
     );
+    this.#team = new Team(settings, { intake, dispatcher, watch });
     this.#life.begin({ crew, dispatcher, maps });
   }
 
@@ -189,6 +197,61 @@ export class Pool implements AsyncDisposable {
       options,
       method,
     });
+  }
+
+  /**
+   * Runs a loop on all workers: `kernel(from, to, ...args)` for one part of the
+   * range after the other, which the workers take from a shared counter
+   * themselves. Arrays over shared memory are passed by reference, and when the
+   * loop has succeeded or failed nobody touches them any more.
+   *
+   * @param range a number of items from 0, or `[from, to]`
+   * @returns when all is done; rejects with the first error of a kernel, or
+   * with `WorkerLostError`, and then `error.range` is `[from, to]` of the part;
+   * with `UnsupportedError` where workers are processes; and as `apply`
+   */
+  async parallelFor<A extends unknown[]>(
+    kernel: Callable<[from: number, to: number, ...args: A], unknown>,
+    range: Range,
+    ...rest: [] extends A ? [args?: Readonly<A>, options?: LoopOptions]
+      : [args: Readonly<A>, options?: LoopOptions]
+  ): Promise<void> {
+    this.#life.assertOpen("parallelFor a task");
+    await this.#team.each(this.#loop(this.parallelFor, kernel, range, rest));
+  }
+
+  /**
+   * Reduces a range to one value on all workers: `kernel(from, to, ...args)`
+   * gives the partial result of each `grain` items, `combine(one, other)` joins
+   * two neighbours, also on workers. Which are joined depends on the range and
+   * the grain alone, so the digits are the same for any number of workers, any
+   * schedule and every runtime.
+   *
+   * @returns the result; rejects as `parallelFor`, and with `RangeError` for an
+   * empty range without `initial`
+   */
+  async parallelReduce<A extends unknown[], R>(
+    kernel: Callable<[from: number, to: number, ...args: A], R>,
+    combine: Callable<[one: NoInfer<R>, other: NoInfer<R>], NoInfer<R>>,
+    range: Range,
+    ...rest: [] extends A
+      ? [args?: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
+      : [args: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
+  ): Promise<Awaited<R>> {
+    this.#life.assertOpen("parallelReduce a task");
+    const loop = this.#loop(this.parallelReduce, kernel, range, rest);
+    return await this.#team.reduce({ ...loop, combine }) as Awaited<R>;
+  }
+
+  #loop(
+    method: (...args: never[]) => unknown,
+    task: unknown,
+    range: Range,
+    [args = NO_ARGS, options = {}]: readonly [unknown?, LoopOptions?],
+  ): LoopRequest {
+    const site = (known: Task, label: string) =>
+      this.#sites.of(known, label, method);
+    return { task, range, args, options, site };
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */

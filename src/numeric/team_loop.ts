@@ -1,0 +1,197 @@
+/**
+ * One loop on its way: a call for the worker of each place, which take ranges
+ * from one counter themselves. The host sends them, hears of their ends, and
+ * does nothing per range.
+ */
+import { RangeCounter } from "../../ring/mod.ts";
+import { TaskTimeoutError, WorkerLostError } from "../errors.ts";
+import type { SiteReference } from "../pool/call_site.ts";
+import { SingleCall } from "../pool/call.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
+import type { Intake } from "../pool/intake.ts";
+import { onAbort } from "../pool/on_abort.ts";
+import type { Watch } from "../pool/watch.ts";
+import { type WillDefaults, willOf } from "../pool/will.ts";
+import type { Task } from "../task.ts";
+import type { LoopOrder, Part } from "../team.ts";
+import type { LoopOptions, LoopShape } from "./loop_options.ts";
+
+/** What loops work with. */
+export interface LoopParts {
+  readonly intake: Intake;
+  readonly dispatcher: Dispatcher;
+  readonly watch: Watch;
+  /** Times of the pool; a loop is never tried again. */
+  readonly defaults: WillDefaults;
+  /** Counters that nobody uses. */
+  readonly counters: RangeCounter[];
+  readonly newCounter: () => RangeCounter;
+}
+
+/** What a loop does. */
+export interface LoopJob {
+  readonly kind: LoopOrder["kind"];
+  /** "pool.parallelFor" or the like. */
+  readonly label: string;
+  readonly task: Task;
+  readonly site: SiteReference;
+  readonly args: readonly unknown[];
+  readonly shape: LoopShape;
+  readonly options: LoopOptions;
+  readonly combine?: Task;
+  readonly indexed?: boolean;
+}
+
+/** Why a member ends that no worker had begun when all was done. */
+const UNNEEDED = new Error("the loop is done");
+
+/** Runs one loop with at least one member. */
+export class TeamLoop {
+  readonly #parts: LoopParts;
+  readonly #job: LoopJob;
+  readonly #counter: RangeCounter;
+  readonly #calls: SingleCall[] = [];
+  readonly #results: Part[] = [];
+  readonly #resolve: (parts: Part[]) => void;
+  readonly #reject: (error: unknown) => void;
+  #deaf: () => void = () => {};
+  #open = 0;
+  #over = false;
+  #failure: { readonly error: unknown } | null = null;
+  // A worker may still be at it that nobody listens to.
+  #haunted = false;
+
+  /**
+   * Starts it. `resolve` gets the parts of a reduction in their order, and is
+   * called while the last member is still outstanding. `reject` gets a
+   * CodecError when an argument does not travel; nothing is done then.
+   */
+  constructor(
+    parts: LoopParts,
+    job: LoopJob,
+    resolve: (parts: Part[]) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#parts = parts;
+    this.#job = job;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#counter = parts.counters.pop() ?? parts.newCounter();
+    this.#counter.begin(job.shape.shares);
+    try {
+      for (let i = 0; i < job.shape.members; i++) this.#send(i);
+    } catch (error) {
+      this.#stop(error);
+    }
+    const { signal } = job.options;
+    if (signal === undefined || this.#over) return;
+    this.#deaf = onAbort(signal, () => this.#stop(signal.reason));
+  }
+
+  #send(taker: number): void {
+    const { intake, dispatcher, defaults } = this.#parts;
+    const { task, args, kind, shape, options, combine, indexed } = this.#job;
+    const call: SingleCall = new SingleCall(
+      { task, taskId: intake.nextId(), site: null },
+      (value) => this.#joined(value as Part[] | undefined),
+      (error) => this.#left(taker, error),
+    );
+    call.place = taker;
+    const { timeout = defaults.timeout } = options;
+    call.will = willOf({}, { timeout, retries: 0 });
+    const order: LoopOrder = {
+      kind,
+      counter: this.#counter.buffer,
+      taker,
+      from: shape.from,
+      to: shape.to,
+      grain: shape.grain,
+      combine: combine === undefined
+        ? -1
+        : dispatcher.courier.numberOf(combine),
+      indexed: indexed === true,
+    };
+    intake.submitOrder(call, args, order);
+    this.#calls.push(call);
+    this.#open++;
+  }
+
+  /** A member found nothing more to take. */
+  #joined(parts: Part[] | undefined): void {
+    if (parts !== undefined) this.#results.push(...parts);
+    this.#dismiss();
+    this.#settled();
+  }
+
+  /** A member failed, or was not needed. */
+  #left(taker: number, error: unknown): void {
+    const late = error instanceof TaskTimeoutError;
+    if (late || error instanceof WorkerLostError) this.#haunted = true;
+    if (error === UNNEEDED || this.#over) return this.#settled();
+    this.#counter.close();
+    this.#failure ??= { error: this.#located(error, taker) };
+    // The time of all is up, and this one runs on until it notices.
+    if (late) this.#stop(this.#failure.error);
+    else this.#dismiss();
+    this.#settled();
+  }
+
+  /** Takes back members that no worker has begun: all there is is taken. */
+  #dismiss(): void {
+    const { dispatcher } = this.#parts;
+    for (const call of this.#calls) dispatcher.cancel(call, UNNEEDED);
+  }
+
+  #settled(): void {
+    this.#open--;
+    const { counters } = this.#parts;
+    if (!this.#over) this.#finishIfDone();
+    if (this.#open === 0 && !this.#haunted) counters.push(this.#counter);
+  }
+
+  #finishIfDone(): void {
+    if (this.#open === 0 && this.#failure !== null) {
+      return this.#end(() => this.#reject(this.#failure?.error));
+    }
+    if (this.#failure !== null) return;
+    // A member may have nothing more to do and not come to say so.
+    const done = this.#open === 0 ||
+      this.#job.kind !== "reduce" && this.#counter.complete();
+    if (!done) return;
+    this.#results.sort((one, other) => one.first - other.first);
+    this.#end(() => this.#resolve(this.#results));
+  }
+
+  /** Rejects now, whatever members still do: they stop within one grain. */
+  #stop(reason: unknown): void {
+    if (this.#over) return;
+    this.#counter.close();
+    this.#haunted = true;
+    this.#end(() => this.#reject(reason));
+    for (const call of this.#calls) this.#parts.watch.stop(call, reason);
+  }
+
+  #end(settle: () => void): void {
+    this.#over = true;
+    this.#deaf();
+    settle();
+  }
+
+  /** The error with the items it came from, if it came from any. */
+  #located(error: unknown, taker: number): unknown {
+    const place = this.#counter.placeOf(taker);
+    if (!(error instanceof Error)) return error;
+    if (place !== null) {
+      const [from, to] = place;
+      const items = to - from === 1
+        ? `item ${from}`
+        : `items ${from} to ${to - 1}`;
+      if (error instanceof WorkerLostError) error.message += `, at ${items}`;
+      Reflect.set(error, "range", place);
+      const line = `    --- ${items} of ${this.#job.label} ---`;
+      Reflect.set(error, "stack", `${error.stack}\n${line}`);
+    }
+    this.#job.site.joinTo(error);
+    return error;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * This worker's part in loops: it takes ranges of a loop from the counter that
+ * all members share and runs the kernel over them, until none is left.
+ */
+import { RangeCounter } from "../ring/mod.ts";
+import { running } from "../src/running.ts";
+import { nextTurn } from "../src/runtime/mod.ts";
+import type { FoldOrder, LoopOrder, Order, Part } from "../src/team.ts";
+import { isThenable, TURN_MS } from "./chunk.ts";
+import { itemLoop } from "./item_loop.ts";
+import type { Loader, TaskFunction } from "./loader.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { ReductionTree } from "./reduction_tree.ts";
+
+/** Runs the orders one worker gets. */
+export class Team {
+  readonly #loader: Loader;
+  readonly #mailbox: Mailbox;
+
+  constructor(loader: Loader, mailbox: Mailbox) {
+    this.#loader = loader;
+    this.#mailbox = mailbox;
+  }
+
+  /** Does with `task` what an order says; answers the result of the call. */
+  run(
+    task: TaskFunction,
+    args: readonly unknown[],
+    order: Order,
+  ): Promise<unknown> {
+    const within = sameTask();
+    if (order.kind === "fold") return fold(within(task), order);
+    const member = new Member(order);
+    const kernel = within(
+      order.kind === "map"
+        ? member.mapped(task, order, args)
+        : (from, to) => task(from, to, ...args),
+    );
+    return member.failing(
+      order.kind === "reduce"
+        ? this.#loader.load(this.#mailbox.task(order.combine))
+          .then((combine) => member.work(kernel, within(combine)))
+        : member.work(kernel, null),
+    );
+  }
+}
+
+/** One member of one loop. */
+class Member {
+  readonly #order: LoopOrder;
+  readonly #counter: RangeCounter;
+
+  constructor(order: LoopOrder) {
+    this.#order = order;
+    this.#counter = new RangeCounter(order.counter, order.taker);
+  }
+
+  /** The kernel of a map: `args` are the output and the input. */
+  mapped(
+    task: TaskFunction,
+    { indexed }: LoopOrder,
+    args: readonly unknown[],
+  ): TaskFunction {
+    const [output, input] = args as [ArrayBufferView, ArrayBufferView | null];
+    const loop = itemLoop(task, { output, input, indexed });
+    const at = (index: number): void => this.#counter.place(index, index + 1);
+    return (from, to) =>
+      loop(from as number, to as number, output as never, input as never, at);
+  }
+
+  /** The same promise; if it fails, all members stop before their next grain. */
+  async failing<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#counter.close();
+      throw error;
+    }
+  }
+
+  /** Runs ranges until none is left; of a reduction the answer are its parts. */
+  async work(
+    kernel: TaskFunction,
+    combine: TaskFunction | null,
+  ): Promise<readonly Part[] | undefined> {
+    const counter = this.#counter;
+    const parts: Part[] = [];
+    let turnBegan = performance.now();
+    for (let first = counter.takeRun(); first >= 0; first = counter.takeRun()) {
+      const { count } = counter;
+      const tree = combine === null ? null : new ReductionTree(combine);
+      for (let grain = first; grain < first + count; grain++) {
+        if (grain > first && counter.isClosed()) return;
+        const result = this.#call(kernel, grain);
+        const value = isThenable(result) ? await result : result;
+        // From here on an error is not the kernel's, nor a death in its range.
+        counter.place(0, 0);
+        const joined = tree?.add(1, value);
+        if (joined !== undefined) await joined;
+        counter.finish();
+        if (performance.now() - turnBegan < TURN_MS) continue;
+        // Mail, timers, sockets, and the other tasks of this worker.
+        await new Promise<void>(nextTurn);
+        turnBegan = performance.now();
+      }
+      if (tree !== null) {
+        parts.push({ first, count, value: await tree.total() });
+      }
+    }
+    return combine === null ? undefined : parts;
+  }
+
+  #call(kernel: TaskFunction, grain: number): unknown {
+    const order = this.#order;
+    const from = order.from + grain * order.grain;
+    const to = Math.min(order.to, from + order.grain);
+    this.#counter.place(from, to);
+    return kernel(from, to);
+  }
+}
+
+async function fold(
+  combine: TaskFunction,
+  { parts, initial }: FoldOrder,
+): Promise<unknown> {
+  const tree = new ReductionTree(combine);
+  for (const { count, value } of parts) await tree.add(count, value);
+  const total = await tree.total();
+  return initial.length === 0 ? total : await combine(initial[0], total);
+}
+
+/** Makes functions, called at any time, see the task that runs now. */
+function sameTask(): (fn: TaskFunction) => TaskFunction {
+  const { task, cell } = running;
+  return (fn) => (...args) => {
+    running.task = task;
+    running.cell = cell;
+    try {
+      return fn(...args);
+    } finally {
+      running.task = null;
+    }
+  };
+}
