@@ -12,6 +12,7 @@ const RING_NAMES = [
   "DoneProducer",
   "HostBell",
   "Layout",
+  "Probe",
   "RangeCounter",
   "ResultReader",
   "ResultWriter",
