@@ -86,19 +86,42 @@ export function growth({ floors }: Trend): string {
 /** The child processes of a process. Only Linux tells; elsewhere there are none. */
 export function childrenOf(pid: string): string[] {
   const found: string[] = [];
-  try {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      try {
-        const path = `/proc/${pid}/task/${thread}/children`;
-        found.push(...readFileSync(path, "utf8").split(" ").filter(Boolean));
-      } catch {
-        // It has ended since the folder was read.
-      }
+  for (const thread of threadsOf(pid)) {
+    try {
+      const path = `/proc/${pid}/task/${thread}/children`;
+      found.push(...readFileSync(path, "utf8").split(" ").filter(Boolean));
+    } catch {
+      // It has ended since the folder was read.
     }
-  } catch {
-    // No /proc here.
   }
   return found;
+}
+
+/** Whether a child or another thread of this process runs, or waits for a core. */
+export function anyRuns(): boolean {
+  const others = threadsOf("self").filter((id) => id !== String(process.pid));
+  return others.some((id) => runs(`/proc/self/task/${id}`)) ||
+    childrenOf("self").some((pid) =>
+      threadsOf(pid).some((id) => runs(`/proc/${pid}/task/${id}`))
+    );
+}
+
+/** The threads of a process. */
+export function threadsOf(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+function runs(thread: string): boolean {
+  try {
+    const state = readFileSync(`${thread}/stat`, "utf8").split(") ").at(-1);
+    return state?.[0] === "R" || state?.[0] === "D";
+  } catch {
+    return false;
+  }
 }
 
 function floor(samples: readonly Sample[]): Sample {

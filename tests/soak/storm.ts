@@ -11,6 +11,7 @@ import {
 } from "../../mod.ts";
 import type { Rng } from "../support/rng.ts";
 import { runtimeName } from "../support/runtime.ts";
+import { anyRuns } from "./gauges.ts";
 import { type Heard, judge, type Plan } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { type Answer, ATTEMPTS, type Fate } from "./tasks.ts";
@@ -38,7 +39,9 @@ const DEADLY: readonly Fate[] = ["exits", "crashes", "waits and exits"];
 const ENDLESS: readonly Fate[] = ["heeds", "ignores", "spins"];
 /** When no task started and no call settled for so long, what is left is lost. */
 const PATIENCE_MS = 30_000;
-const LOOKS = 10;
+const LOOK_MS = 1000;
+/** A look that finds threads that want to run, if only there were cores for them, counts so much less. */
+const BUSY = 1 / 20;
 
 /** One pool, from its start to its end. */
 export async function round(
@@ -222,10 +225,11 @@ async function within(
     let idle = 0;
     timer = setInterval(() => {
       const now = moved();
-      idle = now === seen ? idle + 1 : 0;
+      if (now !== seen) idle = 0;
+      else idle += LOOK_MS * (anyRuns() ? BUSY : 1);
       seen = now;
-      if (idle === LOOKS) resolve(`nothing happened for ${PATIENCE_MS} ms`);
-    }, PATIENCE_MS / LOOKS);
+      if (idle >= PATIENCE_MS) resolve(`nothing happened for ${idle} ms`);
+    }, LOOK_MS);
   });
   try {
     return await Promise.race([late, end.then(() => "", String)]);

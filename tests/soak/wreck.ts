@@ -1,5 +1,5 @@
 /** What a round that hangs looks like from below: the control words of its rings, and its children. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import {
   ARMED,
   CANCELLED,
@@ -27,7 +27,7 @@ import {
   TAIL,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
-import { childrenOf } from "./gauges.ts";
+import { childrenOf, threadsOf } from "./gauges.ts";
 
 const OF_A_WORKER = {
   DTAIL,
@@ -115,20 +115,12 @@ function stateOf(state: number): string {
 function children(): string[] {
   return childrenOf("self").map((pid: string) => {
     const told = read(`/proc/${pid}/stat`).split(") ").at(-1) ?? "";
-    const threads = tasksOf(pid).map((task) => {
+    const threads = threadsOf(pid).map((task) => {
       const name = read(`/proc/${pid}/task/${task}/comm`).trim();
       return `${name} in ${read(`/proc/${pid}/task/${task}/wchan`)}`;
     });
     return `child ${pid}: ${told[0]}, threads: ${threads.join(", ")}`;
   });
-}
-
-function tasksOf(pid: string): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
 }
 
 function read(path: string): string {
