@@ -16,7 +16,7 @@ import type { Sample } from "../tests/soak/gauges.ts";
 import type { StormFigures } from "../tests/soak/main.ts";
 import { command, type Outcome } from "../tests/support/command.ts";
 import { launchArgs, type RuntimeName } from "../tests/support/runtime.ts";
-import { commit, type Machine, machine } from "./bench/machine.ts";
+import { commit, load, type Machine, machine } from "./bench/machine.ts";
 import { buildNpm } from "./build_npm.ts";
 import { buildTests } from "./build_tests.ts";
 import { ROOT } from "./manifest.ts";
@@ -170,7 +170,7 @@ function page(runs: readonly Run[], on: Machine): string {
     }, ` +
     `seed ${seed}, on ${on.cores} cores (${on.cpu}, ${on.system})${
       options.together ? ", all runtimes at the same time" : ""
-    }.`,
+    }. The load average was ${load()} at its end.`,
     "",
     `It was asked for ${length} of storm on each runtime. ${short}${good} of ` +
     `${runs.length} runtimes ended with nothing wrong.`,
