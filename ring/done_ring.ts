@@ -16,6 +16,7 @@ export class DoneProducer {
   #tail: number;
   #published: number;
   #posts = 0;
+  #ended = false;
 
   constructor(words: Int32Array, layout: Layout, slot: number) {
     this.#words = words;
@@ -52,7 +53,7 @@ export class DoneProducer {
    * to R9; before R6 nothing was handed over, after it the result is delivered.
    */
   publish(): void {
-    if (this.#tail === this.#published) return;
+    if (this.#tail === this.#published || this.#ended) return;
     this.#published = this.#tail;
     // R6 ⇒ H1: the host that sees this DTAIL sees entries and result bytes.
     // R6 ∥ A1: we publish and then look whether the host is armed (R7); it
@@ -69,12 +70,21 @@ export class DoneProducer {
    * death: gap M1.
    */
   posted(): void {
+    if (this.#ended) return;
     this.#posts = (this.#posts + 1) | 0;
     // M1 ⇒ M2: the host that sees this count finds the message in its port.
     // M1 ∥ A1: as R6: we count and look whether the host is armed (R7); it
     // arms and looks at the count (M2). One of the two must see the other.
     Atomics.store(this.#words, this.#postedWord, this.#posts);
     this.#wakeHost();
+  }
+
+  /**
+   * Nothing is published or posted from here on: this slot may be another
+   * worker's. User code that was declared dead may run on and call the pool.
+   */
+  end(): void {
+    this.#ended = true;
   }
 
   #wakeHost(): void {

@@ -51,6 +51,7 @@ export class WorkerBell {
   listen(): void {
     // P7 ∥ N1: we ask and then look for mail (N2); the host counts it and then
     // knocks (K3). One of the two must see the other.
+    // P7 ∥ F1: the same for a dismissal, with Q1 and K3.
     // P7 ⇔ K3: the last one decides whether we wait.
     Atomics.store(this.#words, this.#park, 1);
   }

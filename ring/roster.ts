@@ -142,8 +142,8 @@ export class Roster {
       Atomics.store(this.#words, this.#layout.slot(index) + QUEUE, 0);
     }
     // F1 ⇒ Q1, F1 ⇒ Q2: seen before the next claim.
-    // F1 ∥ P2: we say stop and then knock (K3); it announces and then looks
-    // whether it shall stop (Q1). One of the two must see the other.
+    // F1 ∥ P2, F1 ∥ P7: we say stop and then knock (K3); it announces or listens
+    // and then looks whether it shall stop (Q1). One of the two must see the other.
     Atomics.store(this.#words, this.#layout.slot(index) + STOP, how);
     this.#sleepers.knock(index);
     this.wake(slot.queue, this.#queues[slot.queue]?.waiting() ?? 0);

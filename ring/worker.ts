@@ -50,6 +50,7 @@ export class RingWorker {
   #privateRun = 0;
   #load = -1;
   #mailSeen = 0;
+  #stopSeen = 0;
 
   /** @throws TypeError when the buffer holds no rings of this version */
   constructor({ buffer, slot, queue }: Enlisted) {
@@ -80,15 +81,25 @@ export class RingWorker {
     this.#raise(READY);
   }
 
-  /** Says that this worker executes no further line that touches the rings. */
+  /**
+   * Says that this worker touches the rings no more. What it publishes or posts
+   * all the same goes nowhere; everything else it must not call.
+   */
   exited(): void {
+    this.done.end();
     this.#raise(EXITED);
   }
 
   /** Whether the host wants this worker to leave. Look before every claim. */
   stopped(): boolean {
-    // Q1 ⇒ F1: also the second half of P2 ∥ F1, in the look before a sleep.
-    return Atomics.load(this.words, this.#base + STOP) !== 0;
+    this.#stopSeen = this.#stop();
+    return this.#stopSeen !== 0;
+  }
+
+  #stop(): number {
+    // Q1 ⇒ F1: also the second half of P2 ∥ F1 and P7 ∥ F1, in the look before
+    // a sleep.
+    return Atomics.load(this.words, this.#base + STOP);
   }
 
   /**
@@ -205,13 +216,16 @@ export class RingWorker {
 
   /**
    * Prepares to wait for mail alone, with `bell.waitAsync`: for a worker that
-   * may take no more tasks. False: there is some, do not wait.
+   * may take no more tasks. False: there is some, or the host wants it to leave
+   * and did not when it looked last; do not wait. Was without the look at STOP:
+   * a worker that was fenced between its own look and P7 waited for ever.
    *
-   * Callers: the worker. Waits: never. On death: gap P1.
+   * Callers: the worker, after it looked at {@link stopped}. Waits: never. On
+   * death: gap P1.
    */
   listen(): boolean {
     this.bell.listen();
-    return this.mail() === this.#mailSeen;
+    return this.mail() === this.#mailSeen && this.#stop() === this.#stopSeen;
   }
 
   /** One turn of spinning: whether anything happened since the last claim. */

@@ -133,6 +133,7 @@ export class Loop {
     if (this.#held > 0) this.#readMail();
     for (;;) {
       const taken = this.#takeSome();
+      if (this.#left) return;
       this.#handOver();
       if (taken < 0) return this.#listen();
       if (taken === 0) {
@@ -329,10 +330,13 @@ export class Loop {
   }
 
   #goodbye(): void {
+    // Asked before EXITED: after it the slot may be given to another worker,
+    // whose STOP says nothing about us.
+    const fenced = this.#ring.fenced();
     this.#ring.exited();
     // Declared dead: the host ends this thread, and two ends at once do not go
     // together on Deno.
-    if (this.#ring.fenced()) this.#keepAlive.end();
+    if (fenced) this.#keepAlive.end();
     else this.#leave();
   }
 }

@@ -43,6 +43,39 @@ test("start() against recovery, at every operation of either: one of them has it
   }
 });
 
+test("exited() ends what the worker publishes and posts: its slot may be another's", () => {
+  const crew = new Crew(1);
+  const worker = crew.worker();
+  const { host } = crew;
+  const own = host.layout.slot(worker.slot);
+  const block = (): number[] => [...host.words.subarray(own, own + 32)];
+  crew.send(1);
+  worker.claim(1);
+  ok(worker.start(worker.mine[0] as number));
+  worker.done.stage(worker.mine[0] as number);
+  crew.fence(worker);
+  worker.exited();
+  const before = block();
+  worker.done.publish();
+  worker.done.posted();
+  equal(block(), before);
+  ok(host.hasExited(worker.slot));
+});
+
+test("listen() answers false when the host asked to leave since the last look", () => {
+  const crew = new Crew(1);
+  const worker = crew.worker();
+  ok(!worker.stopped());
+  ok(worker.listen());
+  crew.host.dismiss(worker.slot);
+  ok(!worker.listen());
+  // It has seen that, and may wait for what it still holds.
+  ok(worker.stopped());
+  ok(worker.listen());
+  crew.fence(worker);
+  ok(!worker.listen());
+});
+
 test("claim() serves the private ring first, and the shared one after eight in a row", () => {
   const crew = new Crew(32);
   const worker = crew.worker();

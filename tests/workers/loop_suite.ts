@@ -1,5 +1,6 @@
 /** How a worker takes tasks: shared with peers, never starving its event loop. */
 import { Pool, tasks } from "../../mod.ts";
+import { Loop, type LoopParts } from "../../workers/loop.ts";
 import { equal, is, ok } from "../support/assert.ts";
 import { suite } from "../support/suite.ts";
 import { open, reached, sharedWords } from "../support/words.ts";
@@ -142,4 +143,29 @@ test("a worker woken many times loses no task", async () => {
     // Longer than any spin now and then: both sides sleep.
     if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   }
+});
+
+test("a worker that was declared dead touches no ring after it raised EXITED", () => {
+  const calls: string[] = [];
+  const note = (name: string, answer: boolean) => () => {
+    calls.push(name);
+    return answer;
+  };
+  const nothing = (): void => {};
+  const parts = {
+    ring: {
+      ...{ stopped: note("stopped", true), fenced: note("fenced", true) },
+      exited: note("exited", true),
+    },
+    runner: {
+      ...{ uplink: { outstanding: 0 }, inflight: 0, turnStart: 0 },
+      abandon: nothing,
+    },
+    hooks: { pending: 0 },
+    keepAlive: { hold: nothing, release: nothing, end: nothing },
+    ...{ handOver: note("handed over", true), leave: note("left", true) },
+  };
+  new Loop(parts as unknown as LoopParts).start();
+  // Its slot may be another worker's by then, and with it every word.
+  is(calls.indexOf("exited"), calls.length - 1, calls.join());
 });
