@@ -3,26 +3,31 @@
  * every planted bug, then the Promela models. Writes tests/model/RESULTS.md.
  * `--bound 3 --minutes 10 --seed 7`; `--only "kill"` explores scenarios whose
  * name says so and writes nothing; `--scenario kill --schedule "a3 b"` replays.
+ * Minutes are of processor time, so that what is explored does not depend on
+ * what else the machine does.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Coverage } from "../tests/model/coverage.ts";
-import { exhaust, replay, wander } from "../tests/model/explorer.ts";
+import { Coverage, GAP } from "../tests/model/coverage.ts";
+import { exhaust } from "../tests/model/exhaust.ts";
 import { hunt, machines } from "../tests/model/hunt.ts";
 import { MUTANTS } from "../tests/model/mutants.ts";
 import { INSTANCES, spinVersion, verify } from "../tests/model/promela.ts";
-import type { Report, Row } from "../tests/model/report.ts";
+import type { Plant, Report, Row } from "../tests/model/report.ts";
 import { reportText } from "../tests/model/report.ts";
+import { cpuMs, type Found, replay } from "../tests/model/run.ts";
 import { scenarioOf, SCENARIOS } from "../tests/model/scenarios.ts";
-import { UnitLayer } from "../tests/model/unit_layer.ts";
+import { OPTIONS } from "../tests/model/threads.ts";
+import { STRESS, UNIT, UnitLayer } from "../tests/model/unit_layer.ts";
+import { wander } from "../tests/model/wander.ts";
 import { ROOT } from "./manifest.ts";
 
 const { values: options } = parseArgs({
   options: {
-    bound: { type: "string", default: "3" },
+    bound: { type: "string", default: "2" },
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
@@ -43,7 +48,7 @@ function again(name: string): void {
   const scenario = scenarioOf(name);
   console.log(
     replay(make, scenario, options.schedule ?? "", (machine, move) => {
-      const thread = machine.threads[Math.floor(move / 64)];
+      const thread = machine.threads[Math.floor(move / OPTIONS)];
       console.log(thread?.name ?? `move ${move}`, thread?.pending?.label ?? "");
     }),
   );
@@ -54,15 +59,21 @@ async function explore(): Promise<void> {
   const chosen = SCENARIOS.filter(({ name }) =>
     name.includes(options.only ?? "")
   );
-  // Four fifths of the time; what small scenarios leave goes to the others.
-  const end = performance.now() + Number(options.minutes) * 60_000 * 0.8;
+  // What small scenarios leave goes to the others.
+  const end = cpuMs() + Number(options.minutes) * 60_000;
   const rows: Row[] = [];
   for (const [at, scenario] of chosen.entries()) {
-    const share = (end - performance.now()) / (chosen.length - at);
+    const share = (end - cpuMs()) / (chosen.length - at);
     const row = search(scenario.name, share, coverage);
     rows.push(row);
-    console.log(Object.values(row).slice(0, 8).join("  "));
-    if (row.failure) process.exitCode = 1;
+    const { name, levels, states, random, seconds, failure } = row;
+    console.log(name, levels.length - 1, states, random, seconds, failure);
+    if (row.failure || row.unseen.length > 0) process.exitCode = 1;
+  }
+  for (const { label, why } of coverage.rows()) {
+    if (!why.startsWith(GAP) || options.only !== undefined) continue;
+    console.log(label, why);
+    process.exitCode = 1;
   }
   if (options.only !== undefined) return;
   const report: Report = {
@@ -77,55 +88,60 @@ async function explore(): Promise<void> {
   console.log(`wrote ${fileURLToPath(path)}`);
 }
 
-/** One scenario: bound after bound while there is time, then random schedules. */
+/** One scenario: first all schedules up to the bound, then random ones. */
 function search(name: string, shareMs: number, coverage: Coverage): Row {
   const scenario = scenarioOf(name);
-  const begin = performance.now();
+  const begin = cpuMs();
   const { watch } = coverage;
+  const found = exhaust(make, scenario, {
+    ...{ bound, states: STATES, untilMs: begin + shareMs * 0.8, watch },
+  });
+  const { levels, schedules, states, complete } = found;
   const row: Row = {
-    ...{ name, bound: -1, schedules: 0, states: 0, steps: 0, random: 0 },
-    ...{ seconds: 0, outcomes: "", failure: "" },
+    ...{ name, levels, schedules, states, random: 0, steps: 0, unseen: [] },
+    ...{ whole: complete && levels.length <= bound, seconds: 0 },
+    ...{ outcomes: [], failure: "" },
   };
   const outcomes = new Set<string>();
-  const add = (found: ReturnType<typeof exhaust>): void => {
-    row.steps += found.steps;
-    for (const outcome of found.outcomes.keys()) outcomes.add(outcome);
-    const { failure } = found;
+  const add = (more: Found): void => {
+    row.steps += more.steps;
+    for (const outcome of more.outcomes.keys()) outcomes.add(outcome);
+    const { failure } = more;
     if (failure) row.failure = `${failure.message}: \`${failure.schedule}\``;
   };
-  for (let each = 0; each <= bound && row.failure === ""; each++) {
-    const untilMs = begin + shareMs * 0.8;
-    const found = exhaust(make, scenario, {
-      ...{ bound: each, states: STATES, untilMs, watch },
-    });
-    add(found);
-    row.schedules += found.schedules;
-    row.states = Math.max(row.states, found.states);
-    if (!found.complete) break;
-    row.bound = each;
-  }
+  add(found);
   for (const depth of [undefined, 3, 5]) {
     if (row.failure !== "") break;
-    const untilMs = performance.now() + shareMs / 15;
-    const limits = { seed, untilMs, watch };
-    const found = wander(make, scenario, depth ? { ...limits, depth } : limits);
-    add(found);
-    row.random += found.schedules;
+    const limits = { seed, untilMs: cpuMs() + shareMs / 15, watch };
+    const more = wander(make, scenario, depth ? { ...limits, depth } : limits);
+    add(more);
+    row.random += more.schedules;
   }
-  row.seconds = Math.round((performance.now() - begin) / 1000);
-  row.outcomes = [...outcomes].sort().join(", ");
+  row.seconds = (cpuMs() - begin) / 1000;
+  row.outcomes = [...outcomes].sort();
+  if (complete && row.failure === "") {
+    const { expected } = scenario.outcomes;
+    row.unseen = expected.filter((each) => !outcomes.has(each));
+  }
   return row;
 }
 
-async function plant(): Promise<Report["catches"]> {
-  const catches: Report["catches"] = [];
+async function plant(): Promise<Plant[]> {
+  const catches: Plant[] = [];
   const unit = new UnitLayer();
   try {
     for (const mutant of MUTANTS) {
-      const model = await hunt(mutant, { each: 2_000, total: 30_000, seed });
-      const found = { mutant, model, unit: await unit.finds(mutant.edits) };
-      catches.push(found);
-      console.log(mutant.name, model?.scenario ?? "NOT FOUND", found.unit);
+      const model = await hunt(mutant, { each: 3_000, total: 60_000, seed });
+      const { edits } = mutant;
+      const found = await unit.finds(edits, UNIT);
+      const plant = found ? { mutant, model, unit: true } : {
+        mutant,
+        model,
+        unit: false,
+        stress: await unit.finds(edits, STRESS),
+      };
+      catches.push(plant);
+      console.log(mutant.name, model?.scenario ?? "NOT FOUND", found);
       if (!model) process.exitCode = 1;
     }
   } finally {

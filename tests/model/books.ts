@@ -1,8 +1,11 @@
 /** What happened to every task, and what must never happen to one. */
 import { Failure } from "./threads.ts";
 
-/** How a task ended: with a result, lost with its worker, or cancelled. */
-export type End = "R" | "L" | "C";
+/**
+ * How a task ended: with a result, lost with its worker, cancelled, or given
+ * up unstarted when all workers were terminated.
+ */
+export type End = "R" | "L" | "C" | "U";
 
 /** The books of one run. */
 export class Books {
@@ -20,6 +23,15 @@ export class Books {
   constructor(tasks: number) {
     this.runs = new Array(tasks).fill(0);
     this.ends = new Array(tasks).fill("");
+  }
+
+  /** All of it, for the key of a state. */
+  state(): unknown {
+    const { runs, ends } = this;
+    return [
+      ...[runs, ends, this.#published, this.#staged, this.#bound],
+      ...[this.#fencing, this.#deaf],
+    ];
   }
 
   get settled(): boolean {
@@ -47,7 +59,7 @@ export class Books {
     if ((this.runs[task] as number) > 1) {
       throw new Failure(`task ${task} ran twice`);
     }
-    if (this.ends[task] === "C") {
+    if (this.ends[task] === "C" || this.ends[task] === "U") {
       throw new Failure(`task ${task} ran after it was cancelled`);
     }
   }
@@ -62,8 +74,9 @@ export class Books {
     if (how === "R" && this.runs[task] !== 1) {
       throw new Failure(`task ${task} has a result and never ran`);
     }
-    if (how === "C" && this.runs[task] !== 0) {
-      throw new Failure(`task ${task} ran and was cancelled`);
+    if ((how === "C" || how === "U") && this.runs[task] !== 0) {
+      const what = how === "C" ? "cancelled" : "given up as unstarted";
+      throw new Failure(`task ${task} ran and was ${what}`);
     }
     if (how === "L" && this.#published.has(task)) {
       throw new Failure(`the published result of task ${task} was thrown away`);

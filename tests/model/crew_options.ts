@@ -7,6 +7,8 @@ export type Park = "sync" | "async" | "mixed";
 /** One instance of the pool. */
 export interface CrewOptions {
   readonly name: string;
+  /** How the tasks may end, one letter each (see books.ts), and nothing else. */
+  readonly ends: string;
   readonly tasks: number;
   readonly cells: number;
   readonly workers: number;
@@ -28,6 +30,10 @@ export interface CrewOptions {
   readonly cancels?: number;
   readonly steals?: number;
   readonly dismissals?: number;
+  /** Running tasks that are asked to stop; all of them look twice. */
+  readonly stops?: number;
+  /** All workers may be declared dead at once, and nothing goes on. */
+  readonly terminates?: number;
   /** Replacements for workers that were fenced. */
   readonly spares?: number;
   /** Every task posts a message to the host; "wait": and waits for an answer. */
@@ -42,6 +48,8 @@ export interface CrewOptions {
   readonly meets?: boolean;
   /** Places for workers; by default one for each there will be. */
   readonly slots?: number;
+  /** Workers look for news once more before they announce a sleep. */
+  readonly spins?: boolean;
   /** Workers say how busy they are and look at their peers. */
   readonly polite?: boolean;
 }
@@ -56,6 +64,8 @@ export interface Hand {
   /** Messages to the worker, and to the host: about which task. */
   readonly inbox: string[];
   readonly outbox: number[];
+  /** It raised EXITED: from then on it must touch nothing. */
+  exited: boolean;
   sent: number;
   readInbox: number;
   attended: number;
@@ -81,12 +91,18 @@ export interface Budget {
   cancels: number;
   steals: number;
   dismissals: number;
+  stops: number;
+  terminates: number;
   spares: number;
 }
 
 /** The budget a run begins with. */
 export function budgetOf(options: CrewOptions): Budget {
   const { mails = 0, suspicions = 0, cancels = 0 } = options;
-  const { steals = 0, dismissals = 0, spares = 0 } = options;
-  return { mails, suspicions, cancels, steals, dismissals, spares };
+  const { steals = 0, dismissals = 0, stops = 0, spares = 0 } = options;
+  const { terminates = 0 } = options;
+  return {
+    ...{ mails, suspicions, cancels, steals },
+    ...{ dismissals, stops, terminates, spares },
+  };
 }

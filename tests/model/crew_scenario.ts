@@ -2,7 +2,7 @@
 import { RESCUED } from "../../ring/mod.ts";
 import { Crew } from "./crew.ts";
 import type { CrewOptions } from "./crew_options.ts";
-import type { Scenario } from "./explorer.ts";
+import type { Outcomes, Scenario } from "./run.ts";
 
 /** A scenario of one crew. */
 export function crewScenario(options: CrewOptions): Scenario {
@@ -10,7 +10,7 @@ export function crewScenario(options: CrewOptions): Scenario {
   return {
     name: options.name,
     kills: options.kills ?? 0,
-    allowed: allowedOf(options),
+    outcomes: outcomesOf(options),
     timeouts: options.timeouts ?? 0,
     start: (machine) => void (crew = new Crew(machine, options)),
     outcome: () => outcomeOf(crew),
@@ -26,14 +26,33 @@ function outcomeOf({ host, hands, books }: Crew): string {
   return books.outcome + (rescued ? " rescued" : "");
 }
 
-/** How tasks may end: lost only with a worker, cancelled only if asked for. */
-function allowedOf(
-  { kills, suspicions, cancels, timeouts }: CrewOptions,
-): RegExp {
-  const lost = kills || suspicions ? "L" : "";
-  const cancelled = cancels ? "C" : "";
-  // A slice that ends between a publish and its wake is counted as a rescue.
-  return new RegExp(
-    `^[R${lost}${cancelled}]+${timeouts ? "( rescued)?" : ""}$`,
-  );
+/** What each letter that is not expected would mean. */
+const BROKEN: Readonly<Record<string, string>> = {
+  L: "a task was lost, and no worker that had started it",
+  C: "a task was cancelled that somebody had started, or nobody cancelled",
+  U: "a task was given up that somebody had started, or nobody gave up",
+  R: "a task has a result that should not",
+};
+
+/** Every word of the right length: expected, or forbidden with the reason. */
+function outcomesOf({ ends, tasks, timeouts }: CrewOptions): Outcomes {
+  const expected = ends.split(" ");
+  const forbidden: Record<string, string> = {};
+  let words = [""];
+  for (let i = 0; i < tasks; i++) {
+    words = words.flatMap((word) => [..."RLCU"].map((end) => word + end));
+  }
+  for (const word of words) {
+    if (expected.includes(word)) continue;
+    const letter = [..."LCUR"].find((one) => word.includes(one)) as string;
+    forbidden[word] = BROKEN[letter] as string;
+  }
+  // A slice that ends between a publish and its wake is counted as a rescue;
+  // without such an end a rescue is a wake-up that was lost.
+  for (const word of ends.split(" ")) {
+    const rescued = `${word} rescued`;
+    if (timeouts) expected.push(rescued);
+    else forbidden[rescued] = "a wake-up was lost";
+  }
+  return { expected, forbidden };
 }

@@ -2,7 +2,7 @@
 import { ARGS, RESULT, type RingWorker, TASK_NUMBER } from "../../ring/mod.ts";
 import type { Crew } from "./crew.ts";
 import { argumentOf, type Hand, resultOf } from "./crew_options.ts";
-import { op, type Option, type Steps } from "./threads.ts";
+import { boot, Failure, op, type Option, type Steps } from "./threads.ts";
 import { ringsOf, type Stepped } from "./rings.ts";
 
 type Ring = Stepped<RingWorker>;
@@ -15,53 +15,74 @@ interface Round {
   sleeps: number;
   ownEvents: number;
   unstarts: boolean;
+  /** All of it that decides what this worker does. */
+  readonly has: () => unknown;
 }
 
 /** The program of a worker thread. */
 export function* workerSteps(crew: Crew, hand: Hand): Steps<void> {
-  yield op("boot");
-  const { RingWorker } = ringsOf(crew.machine);
+  yield boot("E1");
+  const { machine, options } = crew;
+  const { RingWorker } = ringsOf(machine);
   const { buffer } = crew.host;
   const ring = new RingWorker({ buffer, slot: hand.slot, queue: 0 });
-  const { ownEvents = 0, unstarts = false } = crew.options;
-  const round = {
+  const { ownEvents = 0, unstarts = false } = options;
+  const round: Round = {
     ...{ crew, hand, ring, sleeps: 0, ownEvents },
     // Only the first worker is of the kind that gives tasks back.
-    unstarts: unstarts && hand.slot === 0,
+    unstarts: unstarts && crew.hands.indexOf(hand) === 0,
+    has: () => {
+      const slept = options.park === "mixed" ? Math.min(round.sleeps, 1) : 0;
+      return [ring, slept, round.ownEvents];
+    },
   };
   yield* ring.ready();
   for (;;) {
-    crew.machine.forgetRound();
-    crew.machine.mark();
+    forget(round, 10);
+    machine.mark();
     if (yield* ring.stopped()) break;
-    const count = yield* ring.claim(crew.options.batch ?? 1);
-    if (crew.options.polite) {
+    const count = yield* ring.claim(options.batch ?? 1);
+    const cells = [...ring.mine.subarray(0, count)];
+    if (options.polite) {
       yield* ring.setLoad(count);
       yield* ring.hasLessBusyPeer(count);
     }
-    const cells = [...ring.mine.subarray(0, count)];
-    for (const cell of cells) {
+    for (let cell = cells.shift(); cell !== undefined; cell = cells.shift()) {
+      forget(round, 11, [cell, ...cells]);
       // The process behind this worker is gone: so is the worker.
       if (!(yield* runTask(round, cell))) return;
     }
+    forget(round, 12 + Math.min(count, 1));
     yield* ring.done.publish();
     if (count === 0) yield* sleep(round);
   }
-  // Whoever was declared dead is ended by others.
-  if (!(yield* ring.fenced())) yield* ring.exited();
+  // Whoever was declared dead is ended by others. Asked before EXITED, after
+  // which the slot, and with it STOP, may be another worker's.
+  yield* ring.fenced();
+  yield* ring.exited();
+  hand.exited = true;
+  // The thread takes its time to end, and what it has left of user code does
+  // not know.
+  yield op("boot");
+  yield* ring.done.posted();
+}
+
+/** What a worker was told matters no more: here is all it has. */
+function forget(round: Round, place: number, cells: number[] = []): void {
+  round.crew.machine.forget(place, round.has, cells);
 }
 
 function* runTask(round: Round, cell: number): Steps<boolean> {
   const { crew, hand, ring } = round;
   const { machine, books } = crew;
   if (!(yield* ring.start(cell))) return true;
-  machine.observe(cell);
   if (round.unstarts) {
     yield* ring.unstart(cell);
     return false;
   }
   const base = ring.layout.cell(cell);
   const task = machine.get(ring.words, base + TASK_NUMBER);
+  machine.observe(task);
   const value = machine.get(ring.words, base + ARGS);
   let right = value === argumentOf(task);
   if (crew.arena) {
@@ -71,18 +92,33 @@ function* runTask(round: Round, cell: number): Steps<boolean> {
   }
   books.run(task, hand.slot, right);
   if (crew.options.meets) yield* meet(crew);
-  if (crew.options.asks) yield* ask(round, task);
+  if (crew.options.stops) yield* lookTwice(round, cell, task);
+  if (crew.options.asks && !(yield* ask(round, task))) return false;
   machine.put(ring.words, base + RESULT, resultOf(task));
   books.staged(hand.slot, task);
   yield* ring.done.stage(cell);
   return true;
 }
 
+/** User code that looks whether it shall stop, and does not. */
+function* lookTwice(round: Round, cell: number, task: number): Steps<void> {
+  const { crew, hand, ring: { words, layout } } = round;
+  const { isCancelRequested, cancelPayload } = ringsOf(crew.machine);
+  for (let look = 0; look < 2; look++) {
+    if (cancelPayload(words, layout, cell) !== task + 1) {
+      throw new Failure(`task ${task} is another attempt`);
+    }
+    const asked = yield* isCancelRequested(words, layout, cell);
+    if (asked && !hand.inbox.includes(`stop ${task}`)) {
+      throw new Failure(`task ${task} was asked to stop without a reason`);
+    }
+  }
+}
+
 /** User code that waits for all other tasks to run. */
 function* meet({ books }: Crew): Steps<void> {
   yield op(
     "choose",
-    undefined,
     () =>
       books.runs.every((runs) => runs > 0) ? [{ name: "met", must: true }] : [],
   );
@@ -91,6 +127,7 @@ function* meet({ books }: Crew): Steps<void> {
 function* sleep(round: Round): Steps<void> {
   const { crew, ring } = round;
   const { park = "sync" } = crew.options;
+  if (crew.options.spins && (yield* ring.hasNews())) return;
   yield* readMail(round);
   if (!(yield* ring.sleepy())) {
     // Somebody else has to do something before another look is of use.
@@ -98,7 +135,8 @@ function* sleep(round: Round): Steps<void> {
     return;
   }
   round.sleeps++;
-  if (park === "mixed") crew.machine.observe(round.sleeps > 1 ? 1 : 0);
+  crew.machine.unmark();
+  forget(round, 14);
   if (park === "sync" || (park === "mixed" && round.sleeps > 1)) {
     yield* ring.awake(!(yield* ring.bell.wait(1000)));
   } else {
@@ -113,7 +151,7 @@ function* waitForTurn(round: Round): Steps<void> {
   const wait = yield* round.ring.waitAsync();
   wait?.then(() => {});
   const { jobs } = round.hand.thread;
-  const event = yield op("choose", undefined, () => {
+  const event = yield op("choose", () => {
     const open: Option[] = [];
     if (jobs.length > 0) open.push({ name: "turn", must: true });
     if (round.ownEvents > 0) open.push({ name: "own", must: false });
@@ -121,30 +159,37 @@ function* waitForTurn(round: Round): Steps<void> {
   });
   if (event === "own") {
     round.ownEvents--;
-    machine.observe(round.ownEvents);
   }
   machine.runJobs();
 }
 
 function* readMail({ crew, hand, ring }: Round): Steps<boolean> {
-  if (!crew.options.mails && !crew.options.asks) return false;
+  const { mails, asks, stops } = crew.options;
+  if (!mails && !asks && !stops) return false;
   if (!(yield* ring.hasMail())) return false;
   crew.machine.observe(hand.inbox.length);
   hand.readInbox = hand.inbox.length;
   return true;
 }
 
-/** Posts a message and, if wanted, takes no tasks before the answer. */
-function* ask(round: Round, task: number): Steps<void> {
+/**
+ * Posts a message and, if wanted, takes no tasks before the answer. False: it
+ * was declared dead meanwhile, and what it waits for will never come.
+ */
+function* ask(round: Round, task: number): Steps<boolean> {
   const { hand, ring, crew } = round;
   const answers = hand.inbox.filter((text) => text === "answer").length;
+  crew.machine.observe(answers);
   hand.outbox.push(task);
   yield* ring.done.posted();
-  if (crew.options.asks !== "wait") return;
+  if (crew.options.asks !== "wait") return true;
   for (;;) {
+    if ((yield* ring.stopped()) && (yield* ring.fenced())) return false;
     yield* readMail(round);
     const read = hand.inbox.slice(0, hand.readInbox);
-    if (read.filter((text) => text === "answer").length > answers) return;
+    const more = read.filter((text) => text === "answer").length > answers;
+    crew.machine.observe(Number(more));
+    if (more) return true;
     if (yield* ring.listen()) yield* waitForTurn(round);
   }
 }

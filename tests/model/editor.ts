@@ -15,6 +15,8 @@ const __run = (steps) => {
     at = steps.next(__now(at.value));
   }
 };
+function __unread(op) { op.unread = true; return op; }
+function __label(label, value) { return value; }
 function* __maybe(steps) { return steps === undefined ? undefined : yield* steps; }
 function* __map(items, each, self) {
   const all = [];
@@ -103,6 +105,8 @@ interface Place {
 class Editor {
   readonly #code: string;
   readonly #reaching: Set<string>;
+  /** Calls whose result nobody looks at. */
+  readonly #unread = new Set<Tree>();
   readonly #edits: { from: number; to: number; text: string }[] = [];
 
   constructor(code: string, reaching: Set<string>) {
@@ -122,6 +126,10 @@ class Editor {
   }
 
   visit(node: Tree, place: Place): void {
+    if (node.type === "PrivateIdentifier") return this.#bare(node);
+    if (node.type === "ExpressionStatement") {
+      this.#unread.add(node["expression"] as Tree);
+    }
     if (node.type === "MethodDefinition") return this.#method(node, place);
     if (node.type === "FunctionDeclaration") {
       const name = (node["id"] as Tree)["name"] as string;
@@ -151,6 +159,11 @@ class Editor {
       node.type === "AssignmentExpression" && isShared(node["left"] as Tree)
     ) return this.#write(node, place);
     this.#inside(node, place);
+  }
+
+  // Private fields can be read from outside, for digests.
+  #bare({ start }: Tree): void {
+    this.#edits.push({ from: start, to: start + 1, text: "$" });
   }
 
   #method(node: Tree, place: Place): void {
@@ -188,7 +201,11 @@ class Editor {
         return this.#around(node, "__now(", ")", inside);
       }
       this.#demand(node, place);
-      return this.#around(node, "(yield ", ")", inside);
+      const unread = this.#unread.has(node);
+      const [open, close] = unread
+        ? ["(yield __unread(", "))"]
+        : ["(yield ", ")"];
+      return this.#around(node, open, close, inside);
     }
     if (this.#reaches(node)) {
       return this.#wrap(node, place, "", "", () => this.#inside(node, place));
@@ -198,10 +215,12 @@ class Editor {
   }
 
   #demand(node: Tree, place: Place): void {
-    if (place.kind === "steps") return;
-    throw new Error(
-      `Cannot make steps of: ${this.#code.slice(node.start, node.end)}`,
-    );
+    if (place.kind !== "steps") this.#refuse(node, "a step in no generator");
+  }
+
+  #refuse(node: Tree, why: string): never {
+    const text = this.#code.slice(node.start, node.end);
+    throw new Error(`Cannot make steps of ${why}: ${text}`);
   }
 
   #wrap(
@@ -267,7 +286,9 @@ class Editor {
     ];
     // In a step it is one as well: others may come between it and the next.
     const steps = place.kind === "steps";
-    this.#insert(node.start, steps ? "(yield __op.put(" : "__put(");
+    const label = steps ? labelOf(right) : "";
+    if (label === "?") this.#refuse(node, "a plain store without a label");
+    this.#insert(node.start, steps ? `(yield __op.put(${label}, ` : "__put(");
     this.visit(object, place);
     this.#edits.push({ from: object.end, to: property.start, text: ", " });
     this.visit(property, place);
@@ -284,6 +305,14 @@ class Editor {
     const text = `return { ${names.join(", ")} };`;
     this.#edits.push({ from: node.start, to: node.end, text });
   }
+}
+
+/** The label that the transform put around the value of a plain store. */
+function labelOf(value: Tree): string {
+  if (value.type !== "CallExpression" || calledName(value) !== "__label") {
+    return "?";
+  }
+  return JSON.stringify(((value["arguments"] as Tree[])[0] as Tree)["value"]);
 }
 
 /** `words[…]`, `this.#words[…]` or `this.words[…]`: a word of shared memory. */

@@ -3,10 +3,13 @@
  * lists and promises. It performs one operation of one thread at a time and
  * knows which moves are possible; which one is made, the explorer decides.
  */
-import { hash1, hash2, learn } from "./hashes.ts";
-import { Later } from "./later.ts";
+import type { Accesses } from "./accesses.ts";
+import { digest } from "./digest.ts";
+import { learn } from "./hashes.ts";
 import { MOST_THREADS, type Races } from "./races.ts";
 import { activate } from "./link.ts";
+import { Memory } from "./memory.ts";
+import type { Memo } from "./memo.ts";
 import { Waiters } from "./waiters.ts";
 import {
   baseOf,
@@ -16,7 +19,6 @@ import {
   type Op,
   op,
   OPTIONS,
-  remember,
   type Steps,
   type Thread,
   TIMEOUT,
@@ -25,8 +27,7 @@ import {
 /** Steps of one run; more is a thread that never gets anywhere. */
 const MOST_STEPS = 4_000;
 
-/** What these read stays in private fields of the ring classes. */
-const KEPT = new Set(["E1", "E2", "S0", "S6", "S7", "S8", "B0", "B2"]);
+const NOTHING = { h1: 0, h2: 0 };
 
 /** One run of one scenario. */
 export class Machine {
@@ -35,22 +36,31 @@ export class Machine {
   /** The ring classes, whose reaching methods are generators. */
   readonly ring: Record<string, unknown>;
   current: Thread | null = null;
+  /** By the index of a move: it is an event that need not ever happen. */
+  readonly whims: boolean[] = [];
   /** Called after each operation with a label. */
   watch: (thread: Thread, op: Op, result: unknown) => void = () => {};
   /** Called where only optional events are left; throws when work is left. */
   quiet: () => void = () => {};
+  /** What the scenario knows beside shared memory, for the key of a state. */
+  world: () => unknown = () => 0;
+  /** Called for each operation of a constructor. */
+  built: (label: string, host: boolean) => void = () => {};
+  /** Whom an operation of the host declares dead. */
+  victim: (op: Op) => Thread | undefined = () => undefined;
+  /** Of an exhaustive search; without it no hash is kept. */
+  memo: Memo | null = null;
+  accesses: Accesses | null = null;
   kills = 0;
   timeouts = 0;
   stepCount = 0;
   readonly #waiters = new Waiters();
-  #nextBase = 0;
-  #m1 = 0;
-  #m2 = 0;
-  #changes = 0;
+  readonly memory: Memory;
 
   constructor(ring: Record<string, unknown>, races: Races) {
     this.races = races;
     this.ring = ring;
+    this.memory = new Memory((words) => races.size(words));
     races.reset();
     activate(this);
   }
@@ -63,12 +73,12 @@ export class Machine {
     const thread: Thread = {
       ...{ id, name, steps, pending: null, state: "ready" },
       ...{ waiting: false, woken: "", jobs: [], count: 0 },
-      ...{ told: { h1: id, h2: id + 77 }, kept: { h1: id, h2: id + 77 } },
-      ...{ changes: 0, mark: 0 },
+      ...{ told: { h1: id, h2: id + 77 } },
+      ...{ changes: 0, mark: -1 },
     };
     this.threads.push(thread);
     if (this.current) this.races.spawned(this.current.id, id);
-    thread.pending = op("boot", NONE);
+    thread.pending = op("boot");
     return thread;
   }
 
@@ -77,6 +87,7 @@ export class Machine {
     const value = words[index] as number;
     if (this.current) {
       const at = baseOf(words) + index;
+      this.accesses?.touch(this.current.id, at, false);
       const race = this.races.read(this.current.id, at);
       if (race >= 0) this.#race("reads", at, race);
     }
@@ -87,36 +98,50 @@ export class Machine {
   put(words: Int32Array, index: number, value: number): number {
     const at = baseOf(words) + index;
     if (this.current) {
-      const race = this.races.write(this.current.id, at);
+      const { id } = this.current;
+      this.accesses?.touch(id, at, words[index] !== (value | 0));
+      const race = this.races.write(id, at);
       if (race >= 0) this.#race("writes", at, race);
     }
-    this.#change(words, index, at, value);
+    this.memory.change(words, index, at, value, this.current);
     return value;
   }
 
-  /** Notes what the current thread will remember beyond its present round. */
+  /** Notes what the current thread learned beside shared memory. */
   observe(value: number): void {
-    if (this.current) remember(this.current, value);
+    if (this.current) learn(this.current.told, value);
   }
 
   /**
-   * A round is over: of all it was told, the current thread remembers only
-   * what was observed. Called where nothing else is left in its variables.
+   * From here on the current thread is where it stands and what it has: of all
+   * it was told nothing else is left in its variables.
    */
-  forgetRound(): void {
-    const { told, kept } = this.current as Thread;
-    told.h1 = kept.h1;
-    told.h2 = kept.h2;
+  forget(
+    place: number,
+    has: () => unknown,
+    cells: readonly number[] = [],
+  ): void {
+    if (this.memo === null) return;
+    const { told, id } = this.current as Thread;
+    learn(told, place);
+    for (const cell of cells) learn(told, cell);
+    this.memo.replace(told, () => [id, place, cells, has()]);
   }
 
   /** Remembers what the memory looks like to a thread that begins to look. */
   mark(): void {
     const thread = this.current as Thread;
-    thread.mark = this.#changes - thread.changes;
+    thread.mark = this.memory.changes - thread.changes;
+  }
+
+  /** What others change no longer concerns the looks of this round. */
+  unmark(): void {
+    (this.current as Thread).mark = -1;
   }
 
   /** Performs an operation of a constructor. */
   now(one: Op): unknown {
+    this.built(one.label, (this.current?.id ?? 0) === 0);
     return this.#perform(this.current, one);
   }
 
@@ -131,6 +156,7 @@ export class Machine {
   /** Runs the promise jobs of the current thread: its event loop turns. */
   runJobs(): void {
     const { jobs } = this.current as Thread;
+    this.observe(jobs.length);
     for (let job = jobs.shift(); job; job = jobs.shift()) job();
   }
 
@@ -139,12 +165,14 @@ export class Machine {
   /** Fills `into` with the possible moves; answers whether the machine is at rest. */
   moves(into: number[], limits: { kills: number; timeouts: number }): boolean {
     into.length = 0;
+    this.whims.length = 0;
     let rest = true;
     for (const thread of this.threads) {
       if (thread.state !== "ready") continue;
       const pending = thread.pending as Op;
       if (pending.options) {
         pending.options().forEach((option, at) => {
+          if (!option.must) this.whims[into.length] = true;
           into.push(thread.id * OPTIONS + at);
           if (option.must) rest = false;
         });
@@ -185,19 +213,37 @@ export class Machine {
     }
   }
 
+  /**
+   * Whether the current thread is about to do something that concerns nobody
+   * else, so that there is nothing to decide before it.
+   */
+  silent(): boolean {
+    const { accesses, current } = this;
+    if (accesses === null || current?.state !== "ready") return false;
+    const { kind, words, index } = current.pending as Op;
+    if (words === NONE || kind === "notify" || kind.startsWith("wait")) {
+      return false;
+    }
+    return accesses.isSilentFor(current.id, baseOf(words) + index);
+  }
+
   /** Two hashes of everything that decides the future of this run. */
   key(into: Int32Array): void {
-    let [a, b] = [this.#m1, this.#m2];
+    const world = { h1: this.memory.h1, h2: this.memory.h2 };
+    digest(world, this.world());
+    let [a, b] = [world.h1, world.h2];
     for (const thread of this.threads) {
-      const spin = thread.pending?.kind === "spin" && this.#enabled(thread);
+      // What the dead were told died with them.
+      const { h1, h2 } = thread.state === "ready" ? thread.told : NOTHING;
+      const news = this.memory.changes - thread.changes !== thread.mark;
       const flags =
         (thread.state === "ready" ? 0 : thread.state === "done" ? 1 : 2) |
-        (thread.waiting ? 4 : 0) | (spin ? 8 : 0) |
+        (thread.waiting ? 4 : 0) | (news && thread.mark >= 0 ? 8 : 0) |
         (thread.woken.length << 4) | (thread.jobs.length << 10) |
         (this.#waiters.promises(thread) << 16);
-      a = Math.imul(a ^ thread.told.h1 ^ flags, 0x85ebca6b);
+      a = Math.imul(a ^ h1 ^ flags, 0x85ebca6b);
       a ^= a >>> 15;
-      b = Math.imul(b + thread.told.h2 + flags, 0xc2b2ae35);
+      b = Math.imul(b + h2 + flags, 0xc2b2ae35);
       b ^= b >>> 13;
     }
     into[0] = a ^ (this.kills << 4) ^ this.timeouts;
@@ -209,7 +255,7 @@ export class Machine {
   #enabled(thread: Thread): boolean {
     if (thread.waiting) return false;
     if (thread.pending?.kind !== "spin") return true;
-    return this.#changes - thread.changes !== thread.mark;
+    return this.memory.changes - thread.changes !== thread.mark;
   }
 
   #step(thread: Thread, choice: number): void {
@@ -221,7 +267,7 @@ export class Machine {
       const name = op.options()[choice]?.name as string;
       // Its name, not its number: the same number may mean something else.
       for (let i = 0; i < name.length; i++) {
-        remember(thread, name.charCodeAt(i));
+        learn(thread.told, name.charCodeAt(i));
       }
       // Taken up is another state than done with.
       learn(thread.told, 1);
@@ -260,10 +306,11 @@ export class Machine {
     if (op.kind === "load") this.races.acquire(id, at);
     else if (op.kind === "store") {
       this.races.release(id, at);
-      this.#change(words, index, at, a);
+      this.memory.change(words, index, at, a, this.current);
       result = a;
     } else if (op.kind === "notify") result = this.#waiters.notify(at, a);
     else if (op.kind === "wait" || op.kind === "waitAsync") {
+      this.accesses?.touch(id, at, false);
       return this.#waiters.wait(thread as Thread, op, at);
     } else {
       this.races.acquire(id, at);
@@ -277,11 +324,11 @@ export class Machine {
         : value === a
         ? b
         : value;
-      this.#change(words, index, at, next);
+      this.memory.change(words, index, at, next, this.current);
     }
     if (thread) {
-      if (KEPT.has(op.label)) remember(thread, result);
-      else learn(thread.told, result);
+      learn(thread.told, op.unread ? 0 : result);
+      this.accesses?.touch(id, at, (words[index] as number) !== value);
     }
     return result;
   }
@@ -291,31 +338,6 @@ export class Machine {
     thread.state = "dead";
     thread.pending = null;
     this.#waiters.forget(thread, true);
-  }
-
-  /** `Promise.resolve()` in the current thread. */
-  resolved(): Later {
-    const later = new Later(this.current as Thread);
-    later.resolve();
-    return later;
-  }
-
-  #change(words: Int32Array, index: number, at: number, value: number): void {
-    const before = words[index] as number;
-    if (before === (value | 0)) return;
-    words[index] = value;
-    this.#m1 ^= hash1(at, before) ^ hash1(at, value | 0);
-    this.#m2 = (this.#m2 - hash2(at, before) + hash2(at, value | 0)) | 0;
-    this.#changes++;
-    if (this.current) this.current.changes++;
-  }
-
-  /** Gives a shared buffer its place among all words. */
-  reserve(bytes: number): number {
-    const base = this.#nextBase;
-    this.#nextBase += bytes >>> 2;
-    this.races.size(this.#nextBase);
-    return base;
   }
 
   #race(verb: string, at: number, other: number): never {

@@ -4,6 +4,40 @@ import { edit, type Mutant } from "./mutant.ts";
 /** In doorbell.ts, worker.ts and roster.ts. */
 export const BELLS: readonly Mutant[] = [
   {
+    name: "listening forgets STOP",
+    by: ["ask and listen, fence"],
+    edits: [
+      edit("worker.ts", " && this.#stop() === this.#stopSeen", ""),
+    ],
+  },
+  {
+    name: "a worker posts after it raised EXITED",
+    by: ["slot again"],
+    edits: [edit("done_ring.ts", "    if (this.#ended) return;\n", "")],
+  },
+  {
+    name: "a request to stop overwrites what stands above it",
+    by: ["stop"],
+    edits: [
+      edit(
+        "cancellation.ts",
+        "Atomics.or(words, layout.cell(cell) + CANCEL, 1)",
+        "Atomics.store(words, layout.cell(cell) + CANCEL, 1)",
+      ),
+    ],
+  },
+  {
+    name: "a new worker finds the STOP of the last",
+    by: ["slot again"],
+    edits: [
+      edit(
+        "roster.ts",
+        "[READY, EXITED, RESCUED, POSTED, STOP, MAIL]",
+        "[READY, EXITED, RESCUED, POSTED, MAIL]",
+      ),
+    ],
+  },
+  {
     name: "PARK is set after the bit",
     by: ["one worker", "two workers"],
     edits: [

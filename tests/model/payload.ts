@@ -19,6 +19,11 @@ export class ArgumentArena {
     });
   }
 
+  /** All of it, for the key of a state. */
+  state(): unknown {
+    return [this.#arena, this.#blocks, [...this.#segments.keys()]];
+  }
+
   /** Blocks in use. */
   get used(): number {
     return this.#blocks.size;

@@ -1,5 +1,5 @@
 /** RESULTS.md: what the last long run found. */
-import type { Coverage } from "./coverage.ts";
+import { type Coverage, GAP } from "./coverage.ts";
 import type { Catch } from "./hunt.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Verdict } from "./promela.ts";
@@ -7,15 +7,28 @@ import type { Verdict } from "./promela.ts";
 /** One scenario. */
 export interface Row {
   name: string;
-  /** The highest bound that was complete; -1: none. */
-  bound: number;
+  /** Per number of preemptions: complete with so many states and schedules. */
+  levels: { states: number; schedules: number }[];
+  /** Every interleaving there is was seen. */
+  whole: boolean;
   schedules: number;
   states: number;
   steps: number;
   random: number;
   seconds: number;
-  outcomes: string;
+  outcomes: string[];
+  /** Expected, and never seen although the search was complete. */
+  unseen: string[];
   failure: string;
+}
+
+/** One planted bug and which layers of tests find it. */
+export interface Plant {
+  readonly mutant: Mutant;
+  readonly model: Catch | null;
+  readonly unit: boolean;
+  /** Only asked where the unit suites find nothing. */
+  readonly stress?: boolean;
 }
 
 /** Everything. */
@@ -29,7 +42,7 @@ export interface Report {
   readonly minutes: number;
   readonly rows: Row[];
   readonly coverage: Coverage;
-  readonly catches: { mutant: Mutant; model: Catch | null; unit: boolean }[];
+  readonly catches: Plant[];
   readonly promela: Verdict[];
 }
 
@@ -38,68 +51,108 @@ export function reportText(report: Report): string {
   const head = `# Results of the model
 
 Written by \`npm run model\`, not by hand. ${report.date} UTC, commit
-${report.commit} and what was not committed then, Node ${report.node}, one
-core, seed ${report.seed}, bound ${report.bound}, ${report.minutes} minutes.`;
+${report.commit} and what was not committed then, Node ${report.node}, seed
+${report.seed}, bound ${report.bound}, ${report.minutes} minutes of one core for the scenarios.`;
   const parts = [head, scenarios(report), bugs(report), operations(report)];
   return [...parts, promela(report)].join("\n\n") + "\n";
 }
 
-function scenarios({ rows }: Report): string {
+function scenarios({ rows, bound }: Report): string {
   const sum = (key: "schedules" | "states" | "steps" | "random"): string =>
     grouped(rows.reduce((total, row) => total + row[key], 0));
-  const head = ["scenario", "bound", "schedules", "states", "random", "s"];
-  const body = rows.map((row) => [
-    row.name,
-    row.bound < 0 ? "–" : String(row.bound),
-    ...[row.schedules, row.states, row.random, row.seconds].map(grouped),
-    row.failure || short(row.outcomes),
-  ]);
+  const head = ["scenario", "bound", "states", "schedules"];
+  const complete = rows.filter(({ levels }) => levels.length > bound).length;
+  const cut = rows.filter(({ whole, levels }) =>
+    !whole && levels.length <= bound
+  );
+  const body = rows.map((row) => {
+    const at = row.levels.at(-1) ?? { states: 0, schedules: 0 };
+    return [
+      row.name,
+      row.whole ? "all" : String(row.levels.length - 1),
+      ...[at.states, at.schedules].map(grouped),
+      ...[row.states, row.random, row.seconds].map(grouped),
+      row.failure || short(row.outcomes.join(", ")) +
+        (row.unseen.length > 0 ? ` NEVER SEEN: ${row.unseen.join(", ")}` : ""),
+    ];
+  });
   return `## Scenarios
 
-${sum("schedules")} schedules and ${sum("states")} states in the bounded
-searches, ${sum("random")} random schedules, ${
+${rows.length} scenarios: ${complete} complete up to ${bound} preemptions, ${
+    rows.length - complete - cut.length
+  } of the others with every
+interleaving there is, ${cut.length} cut by time. ${
+    sum("schedules")
+  } schedules and ${sum("states")} states in
+the bounded searches, ${sum("random")} random schedules, ${
     sum("steps")
-  } operations. "Bound" is
-the number of preemptions up to which every schedule was explored; states and
-random schedules go beyond it.
+  } operations. "Bound" is the
+number of preemptions up to which every schedule was explored, with so many
+states and schedules; "all": more preemptions give nothing new. Beyond it went
+the states of the fifth column and the random schedules. Deaths, fences and what
+else the host may or may not do cost no preemption.
 
-${table([...head, "outcomes"], body)}`;
+${table([...head, "all states", "random", "s", "outcomes"], body)}`;
 }
 
 function bugs({ catches }: Report): string {
-  const both = catches.filter(({ model, unit }) => model && unit).length;
-  const found = catches.filter(({ model }) => model).length;
-  const unit = catches.filter((one) => one.unit).length;
+  const count = (has: (one: Plant) => unknown): number =>
+    catches.filter(has).length;
+  const model = count((one) => one.model);
+  const unit = count((one) => one.unit);
+  const stress = count((one) => one.stress);
   const head = ["design", "bug", "found by", "scenario", "search", "schedules"];
-  const body = catches.map(({ mutant, model, unit }) => [
-    ...[mutant.design ?? "", mutant.name],
-    model ? unit ? "both" : "model" : unit ? "unit" : "nobody",
-    ...[model?.scenario ?? "", model?.how ?? ""],
-    model ? grouped(model.schedules) : "",
-    short(model?.message.split(":").slice(0, 2).join(":") ?? ""),
+  const body = catches.map((one) => [
+    ...[one.mutant.design ?? "", one.mutant.name],
+    layersOf(one),
+    ...[one.model?.scenario ?? "", one.model?.how ?? ""],
+    one.model ? grouped(one.model.schedules) : "",
+    short(one.model?.message.split(":").slice(0, 2).join(":") ?? ""),
   ]);
   return `## Planted bugs
 
-${catches.length} bugs: the model finds ${found}, the unit suites of ring/ (without
-the stress suite) ${unit}, both ${both}.
+${catches.length} bugs: the model finds ${model}, the unit suites of ring/ find ${unit}, and of
+the ${
+    catches.length - unit
+  } those miss, the stress suite finds ${stress}. Those with a number are in the
+Promela model as well.
 
 ${table([...head, "as"], body)}`;
 }
 
+function layersOf({ model, unit, stress, mutant }: Plant): string {
+  const layers = [
+    ...[model && "model", unit && "unit", stress && "stress"],
+    mutant.design && "Promela",
+  ].filter(Boolean);
+  return layers.join(", ") || "NOBODY";
+}
+
 function operations({ coverage }: Report): string {
-  const labels = [...coverage.labels].sort(([one], [two]) =>
-    one < two ? -1 : 1
-  );
-  const body = labels.map(([label, counts]) => [
-    ...[label, grouped(counts.executed), grouped(counts.preempted)],
-    ...[grouped(counts.killed), grouped(counts.fenced)],
-  ]);
+  const rows = coverage.rows();
+  const gaps = rows.filter(({ why }) => why.startsWith(GAP)).length;
+  const body = rows.map(({ label, counts, why }) => {
+    const { host, worker, preempted, killed, fenced } = counts;
+    const by = host === 0 ? "worker" : worker === 0 ? "host" : "both";
+    const faults = worker === 0 ? ["–", "–"] : [killed, fenced].map(grouped);
+    return [
+      label,
+      by,
+      grouped(host + worker),
+      grouped(preempted),
+      ...faults,
+      why,
+    ];
+  });
+  const head = ["label", "by", "executed", "preempted", "killed", "fenced", ""];
   return `## Operations
 
-How often a thread was about to execute an operation when it was preempted,
-killed, or declared dead while alive. The host is never killed.
+Every label of ring/README.md: how often it was executed, and how often a thread
+was preempted, killed, or declared dead while alive right before it. The host is
+never killed. Operations that concern nobody else are no points of decision in
+the bounded searches, only in the random ones. Not covered: ${gaps}.
 
-${table(["label", "executed", "preempted", "killed", "fenced"], body)}`;
+${table(head, body)}`;
 }
 
 function promela({ promela, spin }: Report): string {
@@ -120,7 +173,7 @@ ${table([...head, "verdict"], body)}`;
 }
 
 function grouped(value: number): string {
-  return value.toLocaleString("en");
+  return value.toLocaleString("en", { maximumFractionDigits: 1 });
 }
 
 function short(text: string): string {

@@ -4,14 +4,16 @@
  * is: in the ring, around its end, into a larger ring, into a single segment.
  */
 import type { Room } from "../../ring/mod.ts";
-import type { Scenario } from "./explorer.ts";
+import type { Scenario } from "./run.ts";
 import type { Machine } from "./machine.ts";
-import { Failure, op, type Steps, type Thread } from "./threads.ts";
+import { boot, Failure, op, type Steps, type Thread } from "./threads.ts";
 import { ringsOf } from "./rings.ts";
 
 /** One instance. */
 export interface ResultOptions {
   readonly name: string;
+  /** How many are read of how many, and in which segments they lay. */
+  readonly ends: readonly string[];
   /** Bytes of each record, in order. */
   readonly records: readonly number[];
   /** Bytes of the first ring. */
@@ -79,7 +81,7 @@ class Pipe {
   }
 
   *#writer(): Steps<void> {
-    yield op("boot");
+    yield boot("B0");
     const { machine, options } = this;
     const { ResultWriter } = ringsOf(machine);
     const writer = new ResultWriter(this.buffer, {
@@ -100,7 +102,7 @@ class Pipe {
   }
 
   *#reader(): Steps<void> {
-    yield op("boot");
+    yield boot("B0");
     const { machine } = this;
     const { ResultReader } = ringsOf(machine);
     const reader = new ResultReader(this.buffer);
@@ -134,7 +136,6 @@ class Pipe {
       if (idle) {
         yield op(
           "choose",
-          undefined,
           () =>
             writer.state !== "ready" || this.tail[0] !== sent
               ? [{ name: "look", must: true }]
@@ -180,7 +181,7 @@ export function resultScenario(options: ResultOptions): Scenario {
   return {
     name: options.name,
     kills: options.kills ?? 0,
-    allowed: /^\d of \d, segments/,
+    outcomes: { expected: options.ends, forbidden: {} },
     start: (machine) => void (pipe = new Pipe(machine, options)),
     outcome: () => pipe.outcome,
   };

@@ -9,6 +9,7 @@ type Plain =
   | "allocate"
   | "attend"
   | "certify"
+  | "end"
   | "release"
   | "take"
   | "waitsFor";
@@ -23,6 +24,11 @@ export type Stepped<T> = {
     : T[K] extends Parts ? Stepped<T[K]>
     : T[K];
 };
+
+/** A function that became a generator. */
+type Step<T> = T extends (...args: infer A) => infer R
+  ? (...args: A) => Steps<R>
+  : never;
 
 /** What the scenarios use of ring/mod.ts. */
 export interface Rings {
@@ -41,6 +47,9 @@ export interface Rings {
   readonly Arena: new (
     ...args: ConstructorParameters<typeof ring.Arena>
   ) => ArenaSteps;
+  readonly isCancelRequested: Step<typeof ring.isCancelRequested>;
+  readonly requestCancel: Step<typeof ring.requestCancel>;
+  readonly cancelPayload: typeof ring.cancelPayload;
   readonly createResultRing: typeof ring.createResultRing;
 }
 

@@ -3,16 +3,36 @@
  * needs more than two workers and two tasks would be a new kind of error, and
  * because small ones can be explored whole.
  */
+import type { CrewOptions } from "./crew_options.ts";
 import { crewScenario } from "./crew_scenario.ts";
-import type { Scenario } from "./explorer.ts";
-import { resultScenario } from "./results.ts";
+import { type ResultOptions, resultScenario } from "./results.ts";
+import type { Scenario } from "./run.ts";
 
 /** The first positions: zero and just before both wraps. */
 const FIRSTS = [0, 0x7ffffffe, -2];
 
-const one = { workers: 1, cells: 1, tasks: 1 };
-const two = { workers: 2, cells: 2, tasks: 2 };
-const batch = { batch: 2, burst: 2 };
+type Part = Partial<CrewOptions>;
+
+const one: Part = { workers: 1, cells: 1 };
+const two: Part = { workers: 2, cells: 2 };
+const batch: Part = { batch: 2, burst: 2 };
+const dies: Part = { kills: 1, spares: 1 };
+const fenced: Part = { suspicions: 1, spares: 1 };
+
+/** One instance; `ends`: how its tasks may end, one word for each way. */
+function crew(name: string, ends: string, ...parts: Part[]): Scenario {
+  const tasks = ends.indexOf(" ") < 0 ? ends.length : ends.indexOf(" ");
+  const options = { name, ends, tasks, workers: 1, cells: 1 };
+  return crewScenario(Object.assign(options, ...parts) as CrewOptions);
+}
+
+/** The same once more with a death anywhere, and with a fence while alive. */
+function faulty(name: string, ends: string, ...parts: Part[]): Scenario[] {
+  return [
+    crew(`${name}, kill`, ends, dies, ...parts),
+    crew(`${name}, fence`, ends, fenced, ...parts),
+  ];
+}
 
 /** Positions near a wrap, for a scenario that moves past it. */
 function wraps(make: (name: string, first: number) => Scenario): Scenario[] {
@@ -21,135 +41,137 @@ function wraps(make: (name: string, first: number) => Scenario): Scenario[] {
   );
 }
 
-const CREWS: readonly Scenario[] = [
+/** Nobody dies. */
+const SOUND: readonly Scenario[] = [
+  ...wraps((at, first) => crew(`one worker${at}`, "RRR", one, { first })),
+  ...wraps((at, first) => crew(`two workers${at}`, "RR", two, { first })),
+  crew("batches", "RRR", two, batch),
+  crew("private and shared", "RR", two, { private: [0] }),
+  crew("private only", "RR", two, { private: [0, 0], batch: 2 }),
+  crew("private after shared", "RR", two, { cells: 1, private: [-1, 0] }),
+  crew("tasks that meet", "RR", two, { burst: 2, meets: true }),
+  crew("tasks that meet, one by one", "RR", two, { meets: true }),
+  crew("spin", "RR", one, { spins: true }),
+  crew("async sleep", "RR", one, { park: "async" }),
+  crew("async sleep, own events", "RR", one, { park: "async", ownEvents: 1 }),
+  crew("promise left behind", "RR", one, { park: "mixed", ownEvents: 1 }),
+  crew("cancel", "RR RC CR", two, { cancels: 1 }),
+  crew("cancel, ring full", "RRR RRC RCR CRR RCC CRC CCR", one, { cancels: 2 }),
   ...wraps((at, first) =>
-    crewScenario({ name: `one worker${at}`, ...one, tasks: 3, first })
+    crew(
+      `cancel, full with queued${at}`,
+      "RRRR RRRC RRCR RCRR CRRR RRCC RCRC RCCR CRRC CRCR CCRR",
+      one,
+      { cells: 2, cancels: 2, burst: 2, first },
+    )
   ),
-  ...wraps((at, first) =>
-    crewScenario({ name: `two workers${at}`, ...two, first })
-  ),
-  crewScenario({ name: "batches", ...two, ...batch, tasks: 3 }),
-  crewScenario({ name: "private and shared", ...two, private: [0] }),
-  crewScenario({ name: "private only", ...two, private: [0, 0], batch: 2 }),
-  crewScenario({
-    ...{ name: "private after shared", workers: 2, cells: 1, tasks: 2 },
-    private: [-1, 0],
-  }),
-  crewScenario({ name: "tasks that meet", ...two, burst: 2, meets: true }),
-  crewScenario({ name: "tasks that meet, one by one", ...two, meets: true }),
-  crewScenario({ name: "async sleep", ...one, tasks: 2, park: "async" }),
-  crewScenario({
-    ...{ name: "async sleep, own events", ...one, tasks: 2 },
-    ...{ park: "async", ownEvents: 1 },
-  }),
-  crewScenario({
-    ...{ name: "promise left behind", ...one, tasks: 2 },
-    ...{ park: "mixed", ownEvents: 1 },
-  }),
-  crewScenario({ name: "kill", workers: 2, cells: 1, tasks: 1, kills: 1 }),
-  crewScenario({ name: "kill, two tasks", ...two, kills: 1 }),
-  crewScenario({ name: "kill, batch", ...two, ...batch, kills: 1 }),
-  crewScenario({
-    ...{ name: "kill and replace", ...one, tasks: 2, kills: 1, spares: 1 },
-  }),
-  crewScenario({
-    ...{ name: "kill with private tasks", ...two, private: [0, 0] },
-    kills: 1,
-  }),
-  crewScenario({
-    ...{ name: "fence while alive", workers: 2, cells: 2, tasks: 1 },
-    suspicions: 1,
-  }),
-  crewScenario({
-    ...{ name: "fence, replace, reuse", workers: 1, cells: 2, tasks: 2 },
-    ...{ suspicions: 1, spares: 1 },
-  }),
-  crewScenario({
-    ...{ name: "slot again", workers: 1, slots: 1, cells: 2, tasks: 2 },
-    ...{ suspicions: 1, spares: 1 },
-  }),
-  crewScenario({
-    ...{ name: "fence, then kill", workers: 1, cells: 2, tasks: 1 },
-    ...{ suspicions: 1, kills: 1, spares: 2 },
-  }),
-  crewScenario({ name: "cancel", ...two, cancels: 1 }),
-  crewScenario({ name: "cancel, ring full", ...one, tasks: 3, cancels: 2 }),
-  crewScenario({
-    ...{ name: "cancel, full with queued", ...one, cells: 2, tasks: 4 },
-    ...{ cancels: 2, burst: 2 },
-  }),
-  crewScenario({
-    name: "cancel and kill",
-    ...two,
-    tasks: 1,
-    cancels: 1,
-    kills: 1,
-  }),
-  crewScenario({ name: "steal", ...two, ...batch, steals: 1 }),
-  crewScenario({ name: "dismiss", ...two, dismissals: 1 }),
-  crewScenario({ name: "unstart", ...two, tasks: 1, unstarts: true }),
-  crewScenario({ name: "mail", ...two, tasks: 1, mails: 1 }),
-  crewScenario({ name: "mail, async sleep", ...one, park: "async", mails: 2 }),
-  crewScenario({ name: "post", ...one, cells: 2, tasks: 2, asks: "tell" }),
-  crewScenario({ name: "post, two workers", ...two, asks: "tell" }),
-  crewScenario({
-    ...{ name: "ask and listen", ...one, tasks: 2, asks: "wait" },
-    park: "async",
-  }),
-  crewScenario({
-    name: "slice of a sleep ends",
-    ...two,
-    tasks: 1,
-    timeouts: 1,
-  }),
-  crewScenario({ name: "arena", ...one, cells: 2, tasks: 3, arena: true }),
-  crewScenario({
-    ...{ name: "arena, pages", ...one, cells: 4, tasks: 5, burst: 4 },
-    arena: true,
-  }),
-  crewScenario({
-    ...{ name: "arena, fence while alive", workers: 1, cells: 2, tasks: 2 },
-    ...{ suspicions: 1, spares: 1, arena: true },
-  }),
-  crewScenario({ name: "loads of peers", ...two, polite: true }),
+  crew("steal", "RR", two, batch, { steals: 1 }),
+  crew("dismiss", "RR", two, { dismissals: 1 }),
+  crew("recycle", "RR", one, { slots: 1, dismissals: 1, spares: 1 }),
+  crew("stop", "RR", one, { stops: 2 }),
+  crew("mail", "R", two, { mails: 1 }),
+  crew("mail, async sleep", "R", one, { park: "async", mails: 2 }),
+  crew("post", "RR", one, { cells: 2, asks: "tell" }),
+  crew("post, two workers", "RR", two, { asks: "tell" }),
+  crew("ask and listen", "RR", one, { asks: "wait", park: "async" }),
+  crew("unstart", "R", two, { unstarts: true }),
+  crew("slice of a sleep ends", "R", two, { timeouts: 1 }),
+  crew("loads of peers", "RR", two, { polite: true }),
+  crew("arena", "RRR", one, { cells: 2, arena: true }),
+  crew("arena, pages", "RRRRR", { cells: 4, burst: 4, arena: true }),
 ];
+
+/** Somebody dies, is declared dead while alive, or both. */
+const FAULTY: readonly Scenario[] = [
+  ...wraps((at, first) => crew(`kill${at}`, "R L", two, { kills: 1, first })),
+  crew("kill, two tasks", "RR RL LR", two, { kills: 1 }),
+  crew("kill, batch", "RR RL LR", two, batch, { kills: 1 }),
+  crew("kill and replace", "RR RL LR", one, dies),
+  crew("kill with private tasks", "RR RL LR", two, {
+    ...{ private: [0, 0], kills: 1 },
+  }),
+  crew("two kills", "R L", two, { kills: 2, spares: 1 }),
+  crew("cancel and kill", "R L C", two, { cancels: 1, kills: 1 }),
+  crew("fence while alive", "R L", two, { suspicions: 1 }),
+  ...wraps((at, first) =>
+    crew(`fence, replace, reuse${at}`, "RR RL LR", one, fenced, {
+      ...{ cells: 2, first },
+    })
+  ),
+  crew("slot again", "RR RL LR", one, fenced, { slots: 1, cells: 2 }),
+  crew("fence, then kill", "R L", one, fenced, {
+    ...{ cells: 2, kills: 1, spares: 2 },
+  }),
+  crew("cancel and fence", "R L C", one, fenced, { cancels: 1 }),
+  crew("steal and fence", "RR RL LR", two, batch, {
+    ...{ steals: 1, suspicions: 1 },
+  }),
+  crew("terminate", "RR RL LR LL RU UR LU UL UU", two, { terminates: 1 }),
+  crew("terminate, private", "RR RL LR LL RU UR LU UL UU", two, {
+    ...{ terminates: 1, private: [0, 1] },
+  }),
+  crew("dismiss, kill", "R L", two, { dismissals: 1, kills: 1, spares: 1 }),
+  crew("dismiss, fence", "R L", two, {
+    ...{ dismissals: 1, suspicions: 1, spares: 1 },
+  }),
+  crew("arena, fence while alive", "RR RL LR", one, fenced, {
+    ...{ cells: 2, arena: true },
+  }),
+  ...faulty("async sleep", "R L", one, { park: "async" }),
+  ...faulty("spin", "R L", one, { spins: true }),
+  ...faulty("stop", "R L", one, { stops: 1 }),
+  ...faulty("mail", "R L", one, { mails: 1 }),
+  ...faulty("ask and listen", "R L", one, { asks: "wait", park: "async" }),
+  ...faulty("unstart", "R L", one, { unstarts: true, spares: 2 }),
+  ...faulty("slice of a sleep ends", "R L", one, { timeouts: 1 }),
+  ...faulty("loads of peers", "R L", two, { polite: true }),
+];
+
+/** Every record is read; the reader decides by its pace where they lie. */
+function results(
+  name: string,
+  records: readonly number[],
+  segments: readonly string[],
+  parts: Partial<ResultOptions> = {},
+): Scenario {
+  const read = records.length - (parts.abandoned === undefined ? 0 : 1);
+  const ends = segments.map((each) => `${read} of ${read}, segments ${each}`);
+  return resultScenario({ name, records, ends, ...parts });
+}
 
 const RESULTS: readonly Scenario[] = [
   ...wraps((at, first) =>
-    resultScenario({
-      name: `result ring${at}`,
-      records: [16, 16, 8, 16, 16, 8, 16],
+    results(`result ring${at}`, [16, 16, 8, 16, 16, 8, 16], ["0", "0 1"], {
       first,
     })
   ),
-  resultScenario({
-    name: "result ring grows",
-    records: [16, 16, 16, 16, 16, 32],
-  }),
-  resultScenario({ name: "result too large", records: [16, 24, 16, 32] }),
-  resultScenario({
-    name: "result in a segment",
-    records: [72, 16, 72, 80, 72],
-  }),
-  resultScenario({
-    name: "result ring, late reads",
-    records: [8, 16, 16, 16, 8],
-    late: true,
-  }),
-  resultScenario({ name: "result ring, odd", records: [8, 16, 16, 16, 16, 8] }),
-  resultScenario({
-    ...{ name: "result given up", records: [16, 16, 16, 16, 16] },
+  results("result ring grows", [16, 16, 16, 16, 16, 32], ["0 1"]),
+  results("result too large", [16, 24, 16, 32], ["0 1"]),
+  results("result in a segment", [72, 16, 72, 80, 72], [
+    ...["0 1 2", "0 1 2 3", "0 1 2 3 4"],
+  ]),
+  results("result ring, late reads", [8, 16, 16, 16, 8], ["0"], { late: true }),
+  results("result ring, odd", [8, 16, 16, 16, 16, 8], ["0", "0 1"]),
+  results("result given up", [16, 16, 16, 16, 16], ["0", "0 1"], {
     abandoned: 1,
   }),
-  resultScenario({
-    name: "result ring, kill",
-    records: [16, 16, 16],
+  // Killed before a record, between its bytes and its publication, or after.
+  results("result ring, kill", [16, 16, 16], [], {
     kills: 1,
+    ends: [
+      ...["0 of 0, segments ", "0 of 1, segments 0", "1 of 1, segments 0"],
+      ...["1 of 2, segments 0", "2 of 2, segments 0"],
+      ...["2 of 3, segments 0", "3 of 3, segments 0"],
+    ],
   }),
 ];
 
 /** Every scenario. */
-export const SCENARIOS: readonly Scenario[] = [...CREWS, ...RESULTS];
+export const SCENARIOS: readonly Scenario[] = [
+  ...SOUND,
+  ...FAULTY,
+  ...RESULTS,
+];
 
 /** The scenario of this name. */
 export function scenarioOf(name: string): Scenario {

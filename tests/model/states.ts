@@ -1,45 +1,51 @@
-/**
- * States seen so far and how many preemptions were left there: open addressing
- * over 64-bit hashes, so that millions fit.
- */
+/** States seen so far: open addressing over 64-bit hashes, so that millions fit. */
 export class States {
-  readonly #mask: number;
-  readonly #keys: Int32Array;
-  readonly #left: Int8Array;
+  #mask = (1 << 16) - 1;
+  #keys = new Int32Array(2 << 16);
+  readonly #most: number;
   size = 0;
 
-  /** `most`: how many to remember; rounded up to a power of two. */
+  /** `most`: how many to remember. */
   constructor(most: number) {
-    let room = 1024;
-    while (room < most * 1.4) room *= 2;
-    this.#mask = room - 1;
-    this.#keys = new Int32Array(2 * room);
-    this.#left = new Int8Array(room);
+    this.#most = most;
   }
 
   /** No room for more: the search cannot be complete. */
   get full(): boolean {
-    return this.size > this.#mask * 0.9;
+    return this.size >= this.#most;
   }
 
-  /** Whether to go on: the state is new, or was seen with less left. */
-  enter(key: Int32Array, left: number): boolean {
-    const [a, b] = [key[0] as number, key[1] as number];
+  /** Whether a state is new. */
+  enter(key: Int32Array): boolean {
     // 0 is an empty place.
-    const budget = Math.min(left, 100) + 1;
-    let at = (a ^ Math.imul(b, 0x9e3779b1)) & this.#mask;
-    for (;; at = (at + 1) & this.#mask) {
-      const known = this.#left[at] as number;
-      if (known === 0) break;
-      if (this.#keys[2 * at] !== a || this.#keys[2 * at + 1] !== b) continue;
-      if (known >= budget) return false;
-      this.#left[at] = budget;
-      return true;
-    }
+    const [a, b] = [key[0] || 1, key[1] as number];
+    const at = this.#find(a, b);
+    if (this.#keys[2 * at] !== 0) return false;
     this.#keys[2 * at] = a;
     this.#keys[2 * at + 1] = b;
-    this.#left[at] = budget;
-    this.size++;
+    if (++this.size > this.#mask * 0.7) this.#grow();
     return true;
+  }
+
+  #find(a: number, b: number): number {
+    const keys = this.#keys;
+    let at = (a ^ Math.imul(b, 0x9e3779b1)) & this.#mask;
+    for (;; at = (at + 1) & this.#mask) {
+      const known = keys[2 * at];
+      if (known === 0 || (known === a && keys[2 * at + 1] === b)) return at;
+    }
+  }
+
+  #grow(): void {
+    const old = this.#keys;
+    this.#mask = 2 * this.#mask + 1;
+    this.#keys = new Int32Array(2 * old.length);
+    for (let i = 0; i < old.length; i += 2) {
+      const [a, b] = [old[i] as number, old[i + 1] as number];
+      if (a === 0) continue;
+      const at = this.#find(a, b);
+      this.#keys[2 * at] = a;
+      this.#keys[2 * at + 1] = b;
+    }
   }
 }

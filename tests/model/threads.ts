@@ -1,5 +1,5 @@
 /** Threads of the model, what they want to do next, and the moves there are. */
-import { type History, learn } from "./hashes.ts";
+import type { History } from "./hashes.ts";
 import { MOST_THREADS } from "./races.ts";
 
 /** Something a thread wants to do next. */
@@ -10,6 +10,8 @@ export interface Op {
   readonly index: number;
   readonly a: number;
   readonly b: number;
+  /** The result is not looked at. */
+  readonly unread?: boolean;
   /** Of a "choose": what can happen now. */
   readonly options: (() => Option[]) | undefined;
 }
@@ -39,10 +41,8 @@ export interface Thread {
   readonly jobs: (() => void)[];
   /** Operations performed. */
   count: number;
-  /** Hash of everything it was told: it decides what the thread does next. */
+  /** Hash of all that decides what the thread does next. */
   readonly told: History;
-  /** Of what matters beyond the present round. */
-  readonly kept: History;
   /** Changes of memory by this thread, and by others when it began to look. */
   changes: number;
   mark: number;
@@ -62,16 +62,17 @@ export class Failure extends Error {}
 /** An operation of a scenario itself, without a shared word. */
 export function op(
   kind: "boot" | "spin" | "choose",
-  words: Int32Array = NONE,
   options?: () => Option[],
 ): Op {
-  return { kind, label: kind, words, index: 0, a: 0, b: 0, options };
+  return {
+    ...{ kind, label: kind, words: NONE, index: 0, a: 0, b: 0 },
+    options,
+  };
 }
 
-/** Adds a value to what a thread is told and keeps. */
-export function remember(thread: Thread, value: number): void {
-  learn(thread.told, value);
-  learn(thread.kept, value);
+/** The first step of a thread whose constructors read what `label` names. */
+export function boot(label: string): Op {
+  return { ...op("boot"), label };
 }
 
 /** The number of the first word of an array among all shared words. */

@@ -99,6 +99,8 @@ export function applied(
 
 const OPENS = /\/\/\s+([A-Z]{1,2}\d+[a-z]?)\s/;
 
+const PLAIN = /\/\/\s+[A-Z]{1,2}\d+[a-z]? plain: /;
+
 // The label of the nearest comment above goes in as a first argument, because
 // comments do not survive the bundler.
 function labelled(text: string): string {
@@ -108,7 +110,14 @@ function labelled(text: string): string {
     const found = line.match(OPENS)?.[1];
     // Further sentences of one comment name the same place.
     if (found && !OPENS.test(before)) label = found;
+    const stores = before.match(PLAIN) && !found;
     if (found || !/^\s*\/\//.test(line)) before = line;
+    if (stores) {
+      return line.replace(
+        /\] = (.*);$/,
+        (_, value) => `] = __label("${label}", ${value});`,
+      );
+    }
     return line.replace(
       /(?<!typeof )\bAtomics\.(\w+)\(/g,
       (_, name) => `Atomics.${name}("${label}", `,

@@ -1,4 +1,4 @@
-/** Whether the unit tests of ring/ find a planted bug: on a copy of the tree. */
+/** Whether the suites of ring/ find a planted bug: on a copy of the tree. */
 import {
   cpSync,
   mkdtempSync,
@@ -17,10 +17,13 @@ import { applied, type Edit } from "./transform.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PARTS = ["ring", "tests/ring", "tests/support", "tests/main.ts"];
 /** All of tests/ring/ but the stress suite, which takes ten seconds. */
-const SUITES = [
+export const UNIT: readonly string[] = [
   ...["arena", "done_ring", "doorbell", "host_recovery", "host_suite"],
   ...["layout", "result_ring", "roster", "state", "task_ring", "worker_suite"],
 ].map((name) => `ring/${name}`);
+
+/** Real threads, random tasks. */
+export const STRESS: readonly string[] = ["ring/stress"];
 
 /** The copy; use it, then remove it. */
 export class UnitLayer {
@@ -36,7 +39,10 @@ export class UnitLayer {
   }
 
   /** Whether a test failed, crashed or hung with these edits. */
-  async finds(edits: readonly Edit[]): Promise<boolean> {
+  async finds(
+    edits: readonly Edit[],
+    suites: readonly string[],
+  ): Promise<boolean> {
     for (const file of new Set(edits.map((edit) => edit.file))) {
       const text = readFileSync(join(ROOT, "ring", file), "utf8");
       const path = join(this.#folder, "ring", file);
@@ -45,8 +51,8 @@ export class UnitLayer {
     try {
       const run = await command(
         process.execPath,
-        ["tests/main.ts", ...SUITES],
-        { cwd: this.#folder, deadlineMs: 20_000, group: true },
+        ["tests/main.ts", ...suites],
+        { cwd: this.#folder, deadlineMs: 60_000, group: true },
       );
       return run.code !== 0;
     } finally {
