@@ -14,7 +14,7 @@ import { MUTANTS } from "./mutants.ts";
 import { type Found, replay, type Scenario } from "./run.ts";
 import { scenarioOf, SCENARIOS } from "./scenarios.ts";
 import { readSchedule, writeSchedule } from "./schedule.ts";
-import { unavailable } from "./transform.ts";
+import { applied, sourceOf, unavailable } from "./transform.ts";
 import { wander } from "./wander.ts";
 
 const test = suite("model");
@@ -103,6 +103,12 @@ test("every scenario holds in random schedules", {
     const limits = { seed: random.uint32(), schedules: SCHEDULES };
     good(scenario, wander(make, scenario, limits));
     good(scenario, wander(make, scenario, { ...limits, depth: 3 }));
+  }
+});
+
+test("every planted bug changes the source it names", { unless }, () => {
+  for (const { edits } of MUTANTS) {
+    for (const { file } of edits) applied(sourceOf(file), file, edits);
   }
 });
 

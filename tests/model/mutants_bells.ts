@@ -159,7 +159,7 @@ export const BELLS: readonly Mutant[] = [
     edits: [
       edit(
         "worker.ts",
-        "    return this.mail() === this.#mailSeen;",
+        "    return this.mail() === this.#mailSeen && this.#stop() === this.#stopSeen;",
         "    return true;",
       ),
     ],

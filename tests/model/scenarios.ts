@@ -168,9 +168,9 @@ const RESULTS: readonly Scenario[] = [
 
 /** Every scenario. */
 export const SCENARIOS: readonly Scenario[] = [
+  ...RESULTS,
   ...SOUND,
   ...FAULTY,
-  ...RESULTS,
 ];
 
 /** The scenario of this name. */

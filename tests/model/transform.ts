@@ -78,6 +78,11 @@ export async function loadRing(edits: readonly Edit[] = []): Promise<Factory> {
   return new Function("__hooks", code) as Factory;
 }
 
+/** The text of a file of ring/. */
+export function sourceOf(file: string): string {
+  return readFileSync(new URL(file, RING), "utf8");
+}
+
 /** A text with the edits of its file; each must match exactly once. */
 export function applied(
   text: string,
