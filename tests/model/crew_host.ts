@@ -40,6 +40,8 @@ export class HostProgram {
       yield* this.#handle(name as string, Number(number));
       yield* this.#turn();
     }
+    yield* crew.host.bell.end();
+    if (machine.promises() > 0) throw new Failure("a promise is left behind");
   }
 
   /** Drains, arms, looks again, waits: src/pool/pulse.ts in short. */

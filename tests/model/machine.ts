@@ -15,9 +15,9 @@ import {
   baseOf,
   Failure,
   KILL,
+  newThread,
   NONE,
   type Op,
-  op,
   OPTIONS,
   type Steps,
   type Thread,
@@ -70,15 +70,9 @@ export class Machine {
   spawn(name: string, steps: Steps<void>): Thread {
     const id = this.threads.length;
     if (id >= MOST_THREADS) throw new Error("Cannot spawn: too many threads");
-    const thread: Thread = {
-      ...{ id, name, steps, pending: null, state: "ready" },
-      ...{ waiting: false, woken: "", jobs: [], count: 0 },
-      ...{ told: { h1: id, h2: id + 77 } },
-      ...{ changes: 0, mark: -1 },
-    };
+    const thread = newThread(id, name, steps);
     this.threads.push(thread);
     if (this.current) this.races.spawned(this.current.id, id);
-    thread.pending = op("boot");
     return thread;
   }
 
@@ -151,6 +145,11 @@ export class Machine {
       if (at.done) return at.value;
       at = steps.next(this.#perform(this.current, at.value));
     }
+  }
+
+  /** How many promises of the current thread nobody has resolved. */
+  promises(): number {
+    return this.#waiters.promises(this.current as Thread);
   }
 
   /** Runs the promise jobs of the current thread: its event loop turns. */

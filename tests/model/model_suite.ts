@@ -19,7 +19,7 @@ import { wander } from "./wander.ts";
 
 const test = suite("model");
 const unless = unavailable();
-const deadlineMs = 120_000;
+const deadlineMs = 300_000;
 
 // What is explored does not depend on the runtime: the others show that it
 // runs there, the rest is left to the quickest.

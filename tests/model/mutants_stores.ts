@@ -4,6 +4,31 @@ import { edit, type Mutant } from "./mutant.ts";
 /** In result_ring.ts and arena.ts. */
 export const STORES: readonly Mutant[] = [
   {
+    name: "a run of grains is taken by a store",
+    by: ["loop"],
+    edits: [
+      edit(
+        "range_counter.ts",
+        "Atomics.compareExchange(words, TAKEN, taken, taken + count);",
+        "taken;\n      Atomics.store(words, TAKEN, taken + count);",
+      ),
+    ],
+  },
+  {
+    name: "who comes too late for a run goes on behind its own",
+    by: ["loop"],
+    edits: [
+      edit("range_counter.ts", "      taken = seen;", "      taken += count;"),
+    ],
+  },
+  {
+    name: "a host that is done leaves its promise behind",
+    by: ["one worker"],
+    edits: [
+      edit("doorbell.ts", "    Atomics.notify(this.#words, ARMED);\n", ""),
+    ],
+  },
+  {
     name: "the skip at the end of a lap is not counted",
     by: ["result ring, odd"],
     edits: [

@@ -7,9 +7,11 @@ import { type Steps } from "./threads.ts";
 type Plain =
   | "acquire"
   | "allocate"
+  | "begin"
   | "attend"
   | "certify"
-  | "end"
+  | "place"
+  | "placeOf"
   | "release"
   | "take"
   | "waitsFor";
@@ -47,6 +49,10 @@ export interface Rings {
   readonly Arena: new (
     ...args: ConstructorParameters<typeof ring.Arena>
   ) => ArenaSteps;
+  readonly RangeCounter: {
+    new (buffer: SharedArrayBuffer, taker: number): Stepped<ring.RangeCounter>;
+    allot(takers: number): SharedArrayBuffer;
+  };
   readonly isCancelRequested: Step<typeof ring.isCancelRequested>;
   readonly requestCancel: Step<typeof ring.requestCancel>;
   readonly cancelPayload: typeof ring.cancelPayload;

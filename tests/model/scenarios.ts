@@ -5,6 +5,7 @@
  */
 import type { CrewOptions } from "./crew_options.ts";
 import { crewScenario } from "./crew_scenario.ts";
+import { loopScenario } from "./loops.ts";
 import { type ResultOptions, resultScenario } from "./results.ts";
 import type { Scenario } from "./run.ts";
 
@@ -166,9 +167,24 @@ const RESULTS: readonly Scenario[] = [
   }),
 ];
 
+const grains = { takers: 2, total: 4, step: 1, guide: 2 };
+const some = [0, 1, 2, 3, 4].map((done) => `${done} of 4, closed`);
+
+const LOOPS: readonly Scenario[] = [
+  loopScenario({ name: "loop", ...grains, ends: ["4 of 4"] }),
+  loopScenario({
+    ...{ name: "loop, closed", ...grains, closes: true },
+    ends: ["4 of 4", ...some],
+  }),
+  loopScenario({
+    ...{ name: "loop, kill", ...grains, kills: 1, ends: ["4 of 4", ...some] },
+  }),
+];
+
 /** Every scenario. */
 export const SCENARIOS: readonly Scenario[] = [
   ...RESULTS,
+  ...LOOPS,
   ...SOUND,
   ...FAULTY,
 ];

@@ -48,6 +48,19 @@ export interface Thread {
   mark: number;
 }
 
+/** A thread before its first step. */
+export function newThread(
+  id: number,
+  name: string,
+  steps: Steps<void>,
+): Thread {
+  return {
+    ...{ id, name, steps, pending: op("boot"), state: "ready" as const },
+    ...{ waiting: false, woken: "", jobs: [], count: 0 },
+    ...{ told: { h1: id, h2: id + 77 }, changes: 0, mark: -1 },
+  };
+}
+
 /** A move is one number: a step (with an option), a death, or a timeout. */
 export const OPTIONS = 64;
 export const KILL: number = OPTIONS * MOST_THREADS;
