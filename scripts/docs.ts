@@ -1,11 +1,13 @@
 /**
  * Whether the pages are true: backticked paths and identifiers exist, links
- * lead somewhere, snippets are the example files, labels match (labels.ts).
+ * lead somewhere, snippets are the example files, figures are those of the last
+ * bench, labels match (labels.ts).
  * Columns of tables about other libraries may use their names.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import process from "node:process";
+import { staleFigures } from "./bench/report.ts";
 import { labelBreaches } from "./labels.ts";
 import { readManifest, ROOT } from "./manifest.ts";
 import { listFiles, readSources } from "./source.ts";
@@ -39,6 +41,11 @@ const pages = [
   .filter((path) => existsSync(new URL(path, ROOT)));
 if (!pages.includes("README.md")) breaches.push("README.md: is missing");
 for (const page of pages) checkPage(page);
+for (const path of staleFigures()) {
+  breaches.push(
+    `${path}: is not what the results say, run node scripts/bench/report.ts`,
+  );
+}
 for (const breach of breaches) console.log(breach);
 console.log(`docs: ${pages.length} pages, ${breaches.length} breaches`);
 if (breaches.length > 0) process.exitCode = 1;

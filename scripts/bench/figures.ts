@@ -1,7 +1,10 @@
 /** What is said about a handful of rounds, and what is demanded of it? */
 
 /** What a round's number counts. */
-export type Unit = "µs" | "ms" | "/s" | "% of a core";
+export type Unit = "µs" | "ms" | "/s" | "% of a core" | "MB" | "bytes";
+
+/** Why a peer has no figures in a row of a quick run. */
+export const RESTS = "no time in a quick run";
 
 /** The rounds of one contestant, and what they come to. */
 export interface Figure {
@@ -13,15 +16,23 @@ export interface Figure {
 /** What came of a contestant: figures, or why there are none. */
 export type Outcome = Figure | { readonly reason: string };
 
-/** A demand on whorl: its own figure, or how many times as fast as another it is. */
+/** A demand on whorl: its own figure, or how it stands next to another's. */
 export interface Bound {
   /** "itself", the name of a peer, or "bare". */
   readonly of: string;
   /** At most, for what shall be small; at least otherwise. */
   readonly most?: number;
   readonly least?: number;
+  /** At most so much more than the other, in the unit of the case. */
+  readonly over?: number;
   /** What issue 2 demands; the others are what performance.md wants to reach. */
   readonly floor?: boolean;
+}
+
+/** whorl's speed over another's in each round that both ran, side by side. */
+export interface Ratio {
+  readonly median: number;
+  readonly rounds: readonly number[];
 }
 
 /** One line of the table. */
@@ -32,8 +43,8 @@ export interface CaseResult {
   readonly unit: Unit;
   readonly bare: string;
   readonly outcomes: Readonly<Record<string, Outcome>>;
-  /** whorl's speed over piscina's: the median of the rounds' ratios. */
-  readonly ratio: number | null;
+  /** By the name of the other. */
+  readonly ratios: Readonly<Record<string, Ratio>>;
   readonly bounds: readonly Judged[];
 }
 
@@ -42,7 +53,11 @@ export interface Judged {
   readonly text: string;
   readonly floor: boolean;
   readonly ok: boolean | null;
+  /** What it came to, in the same terms. */
+  readonly found: string;
 }
+
+type Outcomes = Readonly<Record<string, Outcome>>;
 
 /** Whether small numbers are the good ones. */
 export function lowIsGood(unit: Unit): boolean {
@@ -57,70 +72,92 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
+/** The value below which 99 % of them lie. */
+export function p99(values: readonly number[]): number {
+  const sorted = values.toSorted((one, two) => one - two);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? NaN;
+}
+
 /** Sums rounds up. */
 export function figure(rounds: readonly number[], unit: Unit): Figure {
   const best = lowIsGood(unit) ? Math.min(...rounds) : Math.max(...rounds);
   return { best, median: median(rounds), rounds };
 }
 
-/** How many times as fast the first is: the median over rounds run side by side. */
-export function speedRatio(
-  one: Outcome | undefined,
-  two: Outcome | undefined,
+/** How many times as fast as each of the others whorl is. */
+export function ratiosOf(
+  outcomes: Outcomes,
   unit: Unit,
-): number | null {
-  if (!one || !two || "reason" in one || "reason" in two) return null;
-  const count = Math.min(one.rounds.length, two.rounds.length);
-  const ratios = Array.from({ length: count }, (_, at) => {
-    const [mine, theirs] = [one.rounds[at] ?? NaN, two.rounds[at] ?? NaN];
-    return lowIsGood(unit) ? theirs / mine : mine / theirs;
-  });
-  return median(ratios);
+): Record<string, Ratio> {
+  const ratios: Record<string, Ratio> = {};
+  const mine = outcomes["whorl"];
+  for (const [name, theirs] of Object.entries(outcomes)) {
+    if (name === "whorl" || !mine || "reason" in mine) continue;
+    if ("reason" in theirs) continue;
+    const count = Math.min(mine.rounds.length, theirs.rounds.length);
+    const rounds = Array.from({ length: count }, (_, at) => {
+      const [one, two] = [mine.rounds[at] ?? NaN, theirs.rounds[at] ?? NaN];
+      return lowIsGood(unit) ? two / one : one / two;
+    });
+    ratios[name] = { median: median(rounds), rounds };
+  }
+  return ratios;
 }
 
 /** Holds whorl's figure against a demand. */
-export function judge(
-  bound: Bound,
-  outcomes: Readonly<Record<string, Outcome>>,
-  unit: Unit,
-): Judged {
-  const mine = outcomes["whorl"];
-  let value: number | null = null;
-  if (bound.of === "itself") {
-    value = mine && "median" in mine ? mine.median : null;
-  } else if (bound.of === "bare") {
-    // Both at their best: what else ran on the cores hits the bare one as hard.
-    const bare = outcomes["bare"];
-    value = mine && bare && "best" in mine && "best" in bare
-      ? mine.best / bare.best
-      : null;
-  } else {
-    value = speedRatio(mine, outcomes[bound.of], unit);
-  }
-  const ok = value === null
-    ? null
-    : bound.most === undefined
-    ? value >= (bound.least ?? 0)
-    : value <= bound.most;
-  return { text: boundText(bound, unit), floor: bound.floor ?? false, ok };
+export function judge(bound: Bound, outcomes: Outcomes, unit: Unit): Judged {
+  const { of, most, least, over } = bound;
+  const value = measured(bound, outcomes, unit);
+  const sign = least === undefined ? "≤" : "≥";
+  const limit = over ?? most ?? least ?? 0;
+  const say = (amountOf: number) =>
+    of === "itself"
+      ? amount(amountOf, unit)
+      : over === undefined
+      ? `${digits(amountOf)}x ${of}`
+      : `${of} + ${amount(amountOf, unit)}`;
+  return {
+    text: `${sign} ${say(limit)}`,
+    floor: bound.floor ?? false,
+    ok: value === null
+      ? null
+      : least === undefined
+      ? value <= limit
+      : value >= limit,
+    found: value === null ? "" : say(value),
+  };
 }
 
-function boundText(bound: Bound, unit: Unit): string {
-  const sign = bound.most === undefined ? "≥" : "≤";
-  const limit = bound.most ?? bound.least ?? 0;
-  if (bound.of === "itself") return `${sign} ${amount(limit, unit)}`;
-  return `${sign} ${limit}x ${bound.of}`;
+function measured(
+  { of, over }: Bound,
+  outcomes: Outcomes,
+  unit: Unit,
+): number | null {
+  const mine = outcomes["whorl"];
+  const theirs = of === "itself" ? mine : outcomes[of];
+  if (!mine || !theirs || "reason" in mine || "reason" in theirs) return null;
+  if (of === "itself") return mine.median;
+  if (over !== undefined) return mine.median - theirs.median;
+  // Both at their best: what else ran on the cores hits the bare one as hard.
+  if (of === "bare") return mine.best / theirs.best;
+  return ratiosOf(outcomes, unit)[of]?.median ?? null;
 }
 
 /** A number as people read it. */
 export function amount(value: number, unit: Unit): string {
-  if (unit === "µs" && value >= 1e3) return `${digits(value / 1e3)} ms`;
-  if (unit !== "/s") {
-    return `${digits(value)} ${unit === "% of a core" ? "%" : unit}`;
+  switch (unit) {
+    case "µs":
+      if (Math.abs(value) >= 1e3) return `${digits(value / 1e3)} ms`;
+      return `${digits(value)} µs`;
+    case "% of a core":
+      return `${digits(value)} %`;
+    case "/s":
+      if (value >= 1e6) return `${digits(value / 1e6)} M/s`;
+      if (value >= 1e3) return `${digits(value / 1e3)} k/s`;
+      return `${digits(value)} /s`;
+    default:
+      return `${digits(value)} ${unit}`;
   }
-  if (value >= 1e6) return `${digits(value / 1e6)} M/s`;
-  if (value >= 1e3) return `${digits(value / 1e3)} k/s`;
-  return `${digits(value)} /s`;
 }
 
 /** Three significant digits, never an exponent. */

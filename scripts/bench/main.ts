@@ -1,69 +1,88 @@
 /**
  * How fast is whorl, next to its peers, on Node, Bun and Deno? Starts run.ts
- * per runtime and row, and writes results/. Arguments: `--quick` (two minutes
- * in total), `--runtime bun` and `--row seq` (repeatable), `--seed 7`. A run of
- * some rows is only printed.
+ * per runtime, row and curve, and writes results/ and the figures of README.md.
+ * Arguments: `--quick` (two minutes in total; writes results/quick/ and leaves
+ * README.md alone), `--runtime bun`, `--row seq` and `--curve rings`
+ * (repeatable; a run of some is only printed), `--minutes 20`, `--seed 7`,
+ * `--source` (measures the TypeScript source instead of the built package).
  */
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { launchArgs } from "../../tests/support/runtime.ts";
+import { buildNpm } from "../build_npm.ts";
 import { ROOT } from "../manifest.ts";
 import { installed, versionText } from "../runtimes.ts";
+import { child } from "./child.ts";
+import { type CurveResult, CURVES } from "./curves/mod.ts";
 import type { CaseResult } from "./figures.ts";
+import { SOURCE_VARIABLE } from "./library.ts";
 import { commit, load, machine, packageVersion } from "./machine.ts";
 import { PEERS } from "./peers/mod.ts";
-import { type Results, RUNTIMES, table, writeReport } from "./report.ts";
+import { writeReport } from "./report.ts";
+import {
+  type Results,
+  type RuntimeName,
+  RUNTIMES,
+  writeResults,
+} from "./results.ts";
 import { ROWS } from "./rows/mod.ts";
-import { MARK, type RunEvent } from "./run.ts";
+import { tables } from "./tables.ts";
 
-/** A run that says nothing for so long is killed. */
+/** A run that says nothing for so long is killed (milliseconds). */
 const SILENCE_MS = { quick: 15_000, full: 60_000 };
-
-type RuntimeName = (typeof RUNTIMES)[number];
-
-/** A quick run aims at this many seconds in total; rows get shorter to keep it. */
-const QUICK_SECONDS = 85;
-
-/** How a child process ended, and what it told. */
-interface Told {
-  readonly events: RunEvent[];
-  readonly done: boolean;
-  /** Why not. */
-  readonly reason: string;
-}
+/** A quick run aims at this in total; rows get shorter to keep it. */
+const QUICK_MINUTES = 1.5;
+const FULL_MINUTES = 18;
+const CURVE_WEIGHT = 1;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    source: { type: "boolean", default: false },
     runtime: { type: "string", multiple: true },
     row: { type: "string", multiple: true },
+    curve: { type: "string", multiple: true },
+    minutes: { type: "string" },
     seed: { type: "string" },
   },
 });
 const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-let rowsLeft = 0;
+const minutes = Number(
+  options.minutes ?? (options.quick ? QUICK_MINUTES : FULL_MINUTES),
+);
+const partial = options.row !== undefined || options.curve !== undefined;
+/** What is still to be run, in shares. */
+let shares = 0;
 
 try {
-  rowsLeft = chosen("runtime", RUNTIMES).length *
-    chosen("row", ROWS.map((row) => row.name)).length;
-  for (const name of chosen("runtime", RUNTIMES)) await bench(name);
-  if (options.row === undefined) writeReport();
+  if (!(minutes > 0)) {
+    throw new Error(`Cannot run for ${options.minutes} minutes`);
+  }
+  const names = chosen("runtime", RUNTIMES);
+  const each = rows().reduce((sum, { weight = 1 }) => sum + weight, 0) +
+    curves().length * CURVE_WEIGHT;
+  shares = names.length * each;
+  if (!options.source) buildNpm();
+  for (const name of names) await bench(name);
+  if (!partial) writeReport(options.quick);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-/** Seconds for the next row, of those left. */
-function share(): number {
-  return Math.max(0.1, (QUICK_SECONDS - performance.now() / 1e3) / rowsLeft);
+function rows(): typeof ROWS {
+  if (options.row === undefined && options.curve !== undefined) return [];
+  const names = chosen("row", ROWS.map(({ name }) => name));
+  return ROWS.filter(({ name }) => names.includes(name));
+}
+
+function curves(): typeof CURVES {
+  if (options.curve === undefined && options.row !== undefined) return [];
+  const names = chosen("curve", CURVES.map(({ name }) => name));
+  return CURVES.filter(({ name }) => names.includes(name));
 }
 
 function chosen<T extends string>(
-  option: "runtime" | "row",
+  option: "runtime" | "row" | "curve",
   all: readonly T[],
 ): readonly T[] {
   const wanted = options[option];
@@ -79,44 +98,52 @@ async function bench(name: RuntimeName): Promise<void> {
   const began = performance.now();
   const skip = await tryPeers(name);
   const results: CaseResult[] = [];
-  for (const row of chosen("row", ROWS.map((one) => one.name))) {
-    const from = performance.now();
-    results.push(...await runRow(name, row, skip));
-    const seconds = ((performance.now() - from) / 1e3).toFixed(1);
-    process.stderr.write(`${name}: ${row}: ${seconds} s\n`);
-    rowsLeft--;
+  for (const { name: row, weight = 1 } of rows()) {
+    const seconds = takeShare(weight);
+    results.push(...await runRow(name, { row, seconds, skip }));
   }
-  const peers = Object.fromEntries(
-    PEERS.map((peer) => [peer.name, packageVersion(ROOT, peer.name)]),
-  );
+  const drawn: CurveResult[] = [];
+  for (const { name: curve } of curves()) {
+    const seconds = takeShare(CURVE_WEIGHT);
+    const args = ["--curve", curve];
+    const { events, done, reason } = await timed(name, args, seconds);
+    if (!done) process.stderr.write(`${name}: ${curve}: ${reason}\n`);
+    for (const one of events) if (one.event === "curve") drawn.push(one.curve);
+  }
   const file: Results = {
     runtime: { name, version: versionText(installed(name)) },
     machine: machine(),
     load: { before, after: load() },
-    peers,
+    peers: Object.fromEntries(
+      PEERS.map((peer) => [peer.name, packageVersion(ROOT, peer.name)]),
+    ),
+    measured: options.source ? "source" : "package",
     commit: commit(ROOT),
     date: new Date().toISOString(),
     seed: Number(seed),
     quick: options.quick,
     seconds: Math.round((performance.now() - began) / 1e3),
     results,
+    curves: drawn,
   };
-  console.log(table(file));
-  if (options.row !== undefined) return;
-  const url = new URL(`results/${name}.json`, import.meta.url);
-  writeFileSync(url, JSON.stringify(file, rounded, 2) + "\n");
+  console.log(tables(file));
+  if (!partial) writeResults(file);
 }
 
-function rounded(_key: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isInteger(value)) return value;
-  return Number(value.toPrecision(5));
+/** Seconds for what is run next, of those left. */
+function takeShare(weight: number): number {
+  const left = minutes * 60 - performance.now() / 1e3;
+  const seconds = Math.max(0.1, left * weight / shares);
+  shares -= weight;
+  return seconds;
 }
 
 /** Peers that do not answer on a runtime, each found out in a process of its own. */
 async function tryPeers(name: RuntimeName): Promise<Record<string, string>> {
   const skip: Record<string, string> = {};
+  if (rows().length === 0) return skip;
   await Promise.all(PEERS.map(async (peer) => {
-    const { events, reason } = await child(name, ["--try", peer.name]);
+    const { events, reason } = await started(name, ["--try", peer.name]);
     const tried = events.find((event) => event.event === "tried");
     const why = tried === undefined ? reason : tried.reason;
     if (why !== "") skip[peer.name] = why;
@@ -127,14 +154,13 @@ async function tryPeers(name: RuntimeName): Promise<Record<string, string>> {
 /** Runs a row; if the process dies, runs it again without the one it died with. */
 async function runRow(
   name: RuntimeName,
-  row: string,
-  skip: Readonly<Record<string, string>>,
+  given: { row: string; seconds: number; skip: Record<string, string> },
 ): Promise<CaseResult[]> {
-  const out = { ...skip };
+  const { row, seconds } = given;
+  const out = { ...given.skip };
   for (let tries = 0; tries <= PEERS.length; tries++) {
     const args = ["--row", row, "--seed", seed, "--skip", JSON.stringify(out)];
-    if (options.quick) args.push("--quick", "--seconds", String(share()));
-    const { events, done, reason } = await child(name, args);
+    const { events, done, reason } = await timed(name, args, seconds);
     const last = events.findLast((event) => event.event === "begin");
     if (done || last === undefined) {
       if (!done) process.stderr.write(`${name}: ${row}: ${reason}\n`);
@@ -148,44 +174,26 @@ async function runRow(
   return [];
 }
 
-function child(name: RuntimeName, args: readonly string[]): Promise<Told> {
-  const run = fileURLToPath(new URL("run.ts", import.meta.url));
-  const started = spawn(
-    installed(name),
-    [...launchArgs(name), run, ...args],
-    {
-      cwd: fileURLToPath(ROOT),
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
-    },
+async function timed(
+  name: RuntimeName,
+  args: readonly string[],
+  seconds: number,
+): ReturnType<typeof child> {
+  const from = performance.now();
+  const told = await started(name, [...args, "--seconds", String(seconds)]);
+  const took = ((performance.now() - from) / 1e3).toFixed(1);
+  process.stderr.write(
+    `${name}: ${args[1]}: ${took} s of ${seconds.toFixed(1)}\n`,
   );
-  const events: RunEvent[] = [];
-  let said = "";
-  let silent = false;
-  const silence = options.quick ? SILENCE_MS.quick : SILENCE_MS.full;
-  const hush = () => {
-    silent = true;
-    started.kill("SIGKILL");
-  };
-  let watch = setTimeout(hush, silence);
-  started.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-2_000);
-  });
-  createInterface({ input: started.stdout }).on("line", (line) => {
-    if (!line.startsWith(MARK)) return;
-    events.push(JSON.parse(line.slice(MARK.length)));
-    clearTimeout(watch);
-    watch = setTimeout(hush, silence);
-  });
-  return new Promise((settle, fail) => {
-    started.once("error", fail);
-    started.once("close", (code, signal) => {
-      clearTimeout(watch);
-      const done = events.some(({ event }) => event === "done");
-      const reason = silent ? "hung" : `ended with ${signal ?? code}`;
-      const tried = events.some(({ event }) => event === "tried");
-      if (!done && !tried && !silent) process.stderr.write(said);
-      settle({ events, done, reason });
-    });
-  });
+  return told;
+}
+
+function started(
+  name: RuntimeName,
+  args: readonly string[],
+): ReturnType<typeof child> {
+  const silenceMs = SILENCE_MS[options.quick ? "quick" : "full"];
+  const env = options.source ? { [SOURCE_VARIABLE]: "1" } : {};
+  const pace = options.quick ? ["--quick"] : [];
+  return child(name, [...args, ...pace], { silenceMs, env });
 }

@@ -1,29 +1,21 @@
 /**
- * What does one row come to inside this runtime? Started by main.ts, it prints
- * one line of JSON per event behind a mark, since peers print as they like.
+ * What does one row, or one curve, come to inside this runtime? Started by
+ * main.ts, it prints one line of JSON per event behind a mark, since peers
+ * print as they like.
  * `--try piscina` only finds out whether that peer answers here at all.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { contest, reasonOf, within } from "./contest.ts";
-import type { CaseResult } from "./figures.ts";
+import { CURVES, draw } from "./curves/mod.ts";
+import { MARK, type RunEvent } from "./events.ts";
 import { PEERS } from "./peers/mod.ts";
-import { type Pace, ROWS } from "./rows/mod.ts";
-
-/** What stands before each event. */
-export const MARK = "@bench ";
-
-/** What a run tells. */
-export type RunEvent =
-  | { readonly event: "begin"; readonly name: string; readonly at: string }
-  | { readonly event: "result"; readonly result: CaseResult }
-  | { readonly event: "tried"; readonly reason: string }
-  | { readonly event: "done" };
+import { type Pace, type Row, ROWS } from "./rows/mod.ts";
 
 type Speed = Omit<Pace, "late">;
 
 const QUICK: Speed = { quick: true, rounds: 3, boxMs: 35, warmMs: 60 };
-const FULL: Speed = { quick: false, rounds: 7, boxMs: 300, warmMs: 600 };
+const FULL: Speed = { quick: false, rounds: 5, boxMs: 120, warmMs: 200 };
 
 if (import.meta.main) {
   await main();
@@ -34,6 +26,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       row: { type: "string" },
+      curve: { type: "string" },
       try: { type: "string" },
       quick: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
@@ -42,15 +35,33 @@ async function main(): Promise<void> {
     },
   });
   if (values.try !== undefined) return await tryOut(values.try);
-  const row = ROWS.find(({ name }) => name === values.row);
-  if (row === undefined) throw new Error(`There is no row ${values.row}`);
   const ends = performance.now() + Number(values.seconds) * 1e3;
   const late = () => performance.now() > ends;
   const pace: Pace = { ...(values.quick ? QUICK : FULL), late };
-  const random = randomFrom(Number(values.seed));
+  if (values.curve !== undefined) {
+    const curve = CURVES.find(({ name }) => name === values.curve);
+    if (!curve) throw new Error(`There is no curve ${values.curve}`);
+    tell({ event: "begin", name: "whorl", at: curve.name });
+    tell({ event: "curve", curve: await draw(curve, pace) });
+  } else {
+    const row = ROWS.find(({ name }) => name === values.row);
+    if (row === undefined) throw new Error(`There is no row ${values.row}`);
+    const random = randomFrom(Number(values.seed));
+    await runRow(row, pace, JSON.parse(values.skip), random);
+  }
+  tell({ event: "done" });
+}
+
+async function runRow(
+  row: Row,
+  pace: Pace,
+  without: Readonly<Record<string, string>>,
+  random: () => number,
+): Promise<void> {
   for (const given of row.cases) {
-    const skip: Record<string, string> = JSON.parse(values.skip);
-    for (const workers of [1, 2]) {
+    if (pace.quick && given.fullOnly) continue;
+    const skip = { ...without };
+    for (const workers of given.workers ?? (pace.quick ? [2] : [1, 2])) {
       const at = `${given.name}, ${workers}`;
       const result = await contest(row.name, given, {
         pace,
@@ -62,11 +73,12 @@ async function main(): Promise<void> {
       tell({ event: "result", result });
       // Who hangs with one worker is not waited for again with two.
       for (const [name, outcome] of Object.entries(result.outcomes)) {
-        if ("reason" in outcome) skip[name] = outcome.reason;
+        if ("reason" in outcome && name !== "whorl") {
+          skip[name] = outcome.reason;
+        }
       }
     }
   }
-  tell({ event: "done" });
 }
 
 async function tryOut(name: string): Promise<void> {
@@ -74,8 +86,8 @@ async function tryOut(name: string): Promise<void> {
   let reason = "";
   try {
     if (peer === undefined) throw new Error("unknown");
-    const pool = await within(5_000, peer.open(1));
-    const answer = await within(5_000, Promise.resolve(pool.call("inc", 1)));
+    const pool = await within(8_000, peer.open(1));
+    const answer = await within(8_000, Promise.resolve(pool.call("inc", 1)));
     if (answer !== 2) reason = "wrong answer";
   } catch (error) {
     reason = reasonOf(error);

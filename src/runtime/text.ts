@@ -1,7 +1,7 @@
 /**
  * The fastest known way to move text in and out of bytes on each runtime, and
  * the one question about arrays that only a runtime answers cheaply. The
- * figures behind each choice are in the benchmark's `text` rows.
+ * figures are those of scripts/bench/alternatives/text.ts.
  */
 
 interface ByteText {

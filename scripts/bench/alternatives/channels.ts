@@ -1,119 +1,74 @@
-/**
- * Which channel between two processes is the fastest on each runtime? Echoes
- * 256 bytes and 1 MB over an inherited socket pair (what whorl uses), standard
- * input and output, a named socket and the runtime's own IPC, in turn, several
- * rounds. Without arguments it runs on every runtime and writes
- * results/channels.json.
- */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** Which channel between two processes is the fastest? */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { launchArgs } from "../../../tests/support/runtime.ts";
-import { installed } from "../../runtimes.ts";
-import { digits, median } from "../figures.ts";
-import { load, machine, runtimeName } from "../machine.ts";
+import { runtimeName } from "../machine.ts";
+import type { Alternative } from "./alternative.ts";
 
-const SELF = fileURLToPath(import.meta.url);
 const CHILD = fileURLToPath(new URL("./channel_child.ts", import.meta.url));
-const ROUNDS = 7;
-const TRIPS = 300;
-const SMALL = 256;
-const LARGE = 1024 * 1024;
+const SIZES: readonly [bytes: number, trips: number][] = [
+  [256, 200],
+  [1024 * 1024, 3],
+];
 
-/** One way to a child that echoes. */
+/** One way to a child that echoes: resolves when as many bytes came back. */
 interface Channel {
-  readonly name: string;
   readonly child: ChildProcess;
-  /** Sends `size` bytes and resolves when as many came back. */
   echo(size: number): Promise<void>;
 }
 
-if (process.argv[2] === "measure") {
-  console.log(JSON.stringify(await measure()));
-  process.exit(0);
-}
-const results: Record<string, unknown> = {};
-for (const name of ["node", "bun", "deno"] as const) {
-  const run = spawnSync(
-    installed(name),
-    [...launchArgs(name), SELF, "measure"],
-    {
-      encoding: "utf8",
-      timeout: 120_000,
-    },
-  );
-  if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
-  results[name] = JSON.parse(run.stdout.trim().split("\n").at(-1) as string);
-}
-const out = new URL("../results/channels.json", import.meta.url);
-const report = {
-  date: new Date().toISOString(),
-  load: load(),
-  machine: machine(),
-  results,
+export const channels: Alternative = {
+  name: "channels",
+  question: "What carries bytes to a worker process and back?",
+  columns: ["256 bytes (µs)", "1 MB (µs)"],
+  used: "inherited socket pair",
+  reason:
+    "Nothing to connect to, it ends with its host, and it is the quickest for " +
+    "small messages everywhere.",
+  async enter() {
+    const folder = mkdtempSync(join(tmpdir(), "whorl-bench-"));
+    const all: Record<string, Channel> = {
+      "inherited socket pair": bySocketPair(),
+      "standard input and output": byStandard(),
+      "named socket": await byName(join(folder, "echo")),
+      "IPC of the runtime": byIpc(),
+    };
+    const rounds = Object.entries(all).map(([name, channel]) =>
+      [name, () => time(channel)] as const
+    );
+    return {
+      rounds: Object.fromEntries(rounds),
+      leave() {
+        for (const { child } of Object.values(all)) child.kill("SIGKILL");
+        rmSync(folder, { recursive: true, force: true });
+        return Promise.resolve();
+      },
+    };
+  },
 };
-writeFileSync(out, JSON.stringify(report, null, 2) + "\n");
-console.log(JSON.stringify(report, null, 2));
 
-async function measure(): Promise<
-  Record<string, { small: string; large: string }>
-> {
-  const folder = mkdtempSync(join(tmpdir(), "whorl-bench-"));
-  const channels = [
-    await opened("inherited socket pair", bySocketPair()),
-    await opened("standard input and output", byStandard()),
-    await opened("named socket", await byName(join(folder, "echo"))),
-    await opened("IPC of the runtime", byIpc()),
-  ];
-  const small = channels.map((): number[] => []);
-  const large = channels.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [at, channel] of channels.entries()) {
-      small[at]?.push(await time(channel, SMALL, TRIPS));
-      large[at]?.push(await time(channel, LARGE, 4));
-    }
+async function time(channel: Channel): Promise<number[]> {
+  const took: number[] = [];
+  for (const [bytes, trips] of SIZES) {
+    const began = performance.now();
+    for (let i = 0; i < trips; i++) await channel.echo(bytes);
+    took.push((performance.now() - began) * 1e3 / trips);
   }
-  for (const { child } of channels) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
-  return Object.fromEntries(channels.map(({ name }, at) => [name, {
-    small: `${digits(median(small[at] as number[]) * 1000)} µs`,
-    large: `${digits(median(large[at] as number[]))} ms`,
-  }]));
-}
-
-/** Milliseconds of one echo. */
-async function time(
-  channel: Channel,
-  size: number,
-  trips: number,
-): Promise<number> {
-  const began = performance.now();
-  for (let i = 0; i < trips; i++) await channel.echo(size);
-  return (performance.now() - began) / trips;
-}
-
-async function opened(
-  name: string,
-  channel: Omit<Channel, "name">,
-): Promise<Channel> {
-  for (let i = 0; i < 100; i++) await channel.echo(SMALL);
-  return { name, ...channel };
+  return took;
 }
 
 function start(
   kind: string,
   stdio: ("pipe" | "ignore" | "inherit" | "ipc")[],
-  extra = "",
+  path = "",
 ): ChildProcess {
-  return spawn(
-    process.execPath,
-    [...launchArgs(runtimeName), CHILD, kind, extra],
-    { stdio, serialization: "advanced" },
-  );
+  const args = [...launchArgs(runtimeName), CHILD, kind, path];
+  return spawn(process.execPath, args, { stdio, serialization: "advanced" });
 }
 
 /** Counts bytes that come back. */
@@ -121,35 +76,33 @@ function byStream(
   child: ChildProcess,
   to: NodeJS.WritableStream,
   from: NodeJS.ReadableStream,
-): Omit<Channel, "name"> {
+): Channel {
   let missing = 0;
   let done: () => void = () => {};
   from.on("data", (bytes: Uint8Array) => {
     missing -= bytes.length;
     if (missing <= 0) done();
   });
-  return {
-    child,
-    echo: (size) =>
-      new Promise((resolve) => {
-        missing = size;
-        done = resolve;
-        to.write(new Uint8Array(size));
-      }),
-  };
+  const echo = (size: number): Promise<void> =>
+    new Promise((resolve) => {
+      missing = size;
+      done = resolve;
+      to.write(new Uint8Array(size));
+    });
+  return { child, echo };
 }
 
-function bySocketPair(): Omit<Channel, "name"> {
+function bySocketPair(): Channel {
   const child = start("pair", ["ignore", "inherit", "inherit", "pipe", "pipe"]);
   return byStream(child, child.stdio[3] as Socket, child.stdio[4] as Socket);
 }
 
-function byStandard(): Omit<Channel, "name"> {
+function byStandard(): Channel {
   const child = start("standard", ["pipe", "pipe", "inherit"]);
   return byStream(child, child.stdin as Socket, child.stdout as Socket);
 }
 
-function byName(path: string): Promise<Omit<Channel, "name">> {
+function byName(path: string): Promise<Channel> {
   return new Promise((resolve) => {
     const server = createServer((socket) =>
       resolve(byStream(child, socket, socket))
@@ -161,16 +114,14 @@ function byName(path: string): Promise<Omit<Channel, "name">> {
   });
 }
 
-function byIpc(): Omit<Channel, "name"> {
+function byIpc(): Channel {
   const child = start("ipc", ["ignore", "inherit", "inherit", "ipc"]);
   let done: () => void = () => {};
   child.on("message", () => done());
-  return {
-    child,
-    echo: (size) =>
-      new Promise((resolve) => {
-        done = resolve;
-        child.send(new Uint8Array(size));
-      }),
-  };
+  const echo = (size: number): Promise<void> =>
+    new Promise((resolve) => {
+      done = resolve;
+      child.send(new Uint8Array(size));
+    });
+  return { child, echo };
 }

@@ -1,58 +1,54 @@
-/**
- * What does each way to a later turn cost on this runtime, and what do the
- * calls cost that a hot loop makes? Run it with each runtime; it prints µs and ns.
- */
+/** Which way to a later turn of the event loop is the quickest? */
 import { setImmediate, setTimeout } from "node:timers";
 import { MessageChannel } from "node:worker_threads";
-import { runtimeName } from "../machine.ts";
-import { digits } from "../figures.ts";
+import type { Alternative } from "./alternative.ts";
 
 type Ask = (callback: () => void) => void;
 
-console.log(runtimeName);
-for (const [name, count, ask] of ways()) {
-  await turns(ask, 200);
-  console.log(`${name.padEnd(44)} ${digits(await turns(ask, count))} µs`);
-}
-for (const [name, call] of calls()) {
-  loop(call, 100_000);
-  console.log(`${name.padEnd(44)} ${digits(loop(call, 1_000_000))} ns`);
-}
+export const hops: Alternative = {
+  name: "hops",
+  question: "How does the host get to its next look, and lets timers through?",
+  columns: ["turn (µs)"],
+  used: "setImmediate",
+  reason:
+    "Microtasks are quicker and let no timer run; a message to oneself is " +
+    "slow on Deno; waitAsync keeps no program alive.",
+  enter() {
+    const { port1, port2 } = new MessageChannel();
+    const ways: readonly [name: string, count: number, ask: Ask][] = [
+      ["setImmediate", 5_000, (callback) => setImmediate(callback)],
+      ["message, worker_threads", 5_000, byPort(port1, port2)],
+      ["message, the web's", 5_000, byWebPort()],
+      ["setTimeout 0", 100, (callback) => setTimeout(callback, 0)],
+      ["waitAsync notified by oneself", 2_000, byWaitAsync()],
+      ["queueMicrotask", 50_000, (callback) => queueMicrotask(callback)],
+    ];
+    const rounds = ways.map(([name, count, ask]) =>
+      [name, async () => [await turnUs(ask, count)]] as const
+    );
+    return Promise.resolve({
+      rounds: Object.fromEntries(rounds),
+      leave: () => Promise.resolve(port1.close()),
+    });
+  },
+};
 
-function ways(): [string, number, Ask][] {
-  const global = globalThis as unknown as {
-    MessageChannel: typeof MessageChannel;
-  };
-  return [
-    ["MessageChannel of node:worker_threads, on", 20_000, byNodePort()],
-    ["MessageChannel of the web, onmessage", 20_000, byWebPort(global)],
-    ["setImmediate", 20_000, (callback) => setImmediate(callback)],
-    ["setTimeout 0", 300, (callback) => setTimeout(callback, 0)],
-    ["queueMicrotask", 200_000, (callback) => queueMicrotask(callback)],
-    ["Promise then", 200_000, (callback) => Promise.resolve().then(callback)],
-    ["waitAsync notified by oneself", 5_000, byWaitAsync()],
-  ];
-}
-
-function byNodePort(): Ask {
-  const { port1, port2 } = new MessageChannel();
+function byPort(
+  here: { postMessage(value: number): void },
+  there: { on(event: "message", listener: () => void): unknown },
+): Ask {
   let next = (): void => {};
-  port2.on("message", () => next());
-  port2.unref();
+  there.on("message", () => next());
   return (callback) => {
     next = callback;
-    port1.postMessage(0);
+    here.postMessage(0);
   };
 }
 
-function byWebPort(global: { MessageChannel: typeof MessageChannel }): Ask {
-  const { port1, port2 } = new global.MessageChannel() as unknown as {
-    port1: { postMessage(value: number): void };
-    port2: { onmessage: () => void; unref?(): void };
-  };
+function byWebPort(): Ask {
+  const { port1, port2 } = new globalThis.MessageChannel();
   let next = (): void => {};
   port2.onmessage = () => next();
-  port2.unref?.();
   return (callback) => {
     next = callback;
     port1.postMessage(0);
@@ -69,8 +65,8 @@ function byWaitAsync(): Ask {
 }
 
 /** Microseconds per turn. */
-async function turns(ask: Ask, count: number): Promise<number> {
-  // Something that is waited for, or an unreferenced port ends the program.
+async function turnUs(ask: Ask, count: number): Promise<number> {
+  // A waitAsync keeps no program alive.
   const alive = setInterval(() => {}, 60_000);
   const began = performance.now();
   await new Promise<void>((resolve) => {
@@ -80,27 +76,4 @@ async function turns(ask: Ask, count: number): Promise<number> {
   });
   clearInterval(alive);
   return (performance.now() - began) * 1e3 / count;
-}
-
-function calls(): [string, (i: number) => number][] {
-  const words = new Int32Array(new SharedArrayBuffer(64));
-  return [
-    ["an empty loop", (i) => i],
-    ["plain load", () => words[3] ?? 0],
-    ["Atomics.load", () => Atomics.load(words, 3)],
-    ["Atomics.store", (i) => Atomics.store(words, 3, i)],
-    ["Atomics.compareExchange", (i) => Atomics.compareExchange(words, 3, i, i)],
-    ["Atomics.notify with nobody asleep", () => Atomics.notify(words, 3, 1)],
-    ["performance.now", () => performance.now()],
-    ["Date.now", () => Date.now()],
-  ];
-}
-
-/** Nanoseconds per call. */
-function loop(call: (i: number) => number, count: number): number {
-  let sum = 0;
-  const began = performance.now();
-  for (let i = 0; i < count; i++) sum += call(i);
-  const took = performance.now() - began;
-  return sum === Infinity ? NaN : took * 1e6 / count;
 }

@@ -1,4 +1,12 @@
 /** What do all contestants compute? The same functions, in one module. */
+import process from "node:process";
+import {
+  setImmediate as turn,
+  setTimeout as timer,
+} from "node:timers/promises";
+import { threadId } from "node:worker_threads";
+
+const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /** @param {number} n */
 export function inc(n) {
@@ -20,4 +28,27 @@ export function sum(numbers) {
 /** @param {number} ms */
 export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms, ms));
+}
+
+/**
+ * The task of aiomultiprocess's performance test: sleeps, gives way for 0, and
+ * blocks its thread for a negative time.
+ *
+ * @param {number[]} durations in milliseconds
+ */
+export async function sleepy(durations) {
+  for (const ms of durations) {
+    if (ms > 0) await timer(ms);
+    else if (ms === 0) await turn();
+    else Atomics.wait(nobody, 0, 0, -ms);
+  }
+}
+
+export function whoami() {
+  return threadId;
+}
+
+/** Ends the thread that runs it. */
+export function die() {
+  process.exit(1);
 }

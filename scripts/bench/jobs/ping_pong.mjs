@@ -1,11 +1,15 @@
-/** How fast can a thread answer a word? It spins as long as told, then sleeps. */
+/**
+ * How fast can a thread answer a word? It spins for a time between two bounds,
+ * longer when that paid off and shorter when it did not, then sleeps.
+ */
 import { workerData } from "node:worker_threads";
 
 const words = new Int32Array(workerData.buffer);
-const spinMs = workerData.spinMs;
+const { least, most } = workerData.spin;
 const [PING, PONG, STOP] = [0, 16, 32];
 
 let seen = 0;
+let spinMs = most;
 while (Atomics.load(words, STOP) === 0) {
   const deadline = performance.now() + spinMs;
   let now = Atomics.load(words, PING);
@@ -15,9 +19,11 @@ while (Atomics.load(words, STOP) === 0) {
     }
   }
   if (now === seen) {
+    spinMs = Math.max(least, spinMs / 2);
     Atomics.wait(words, PING, seen, 1_000);
     continue;
   }
+  spinMs = Math.min(most, spinMs * 2);
   seen = now;
   Atomics.store(words, PONG, seen);
   Atomics.notify(words, PONG);

@@ -1,5 +1,5 @@
 /** How does a workerpool worker offer the functions? */
 import workerpool from "workerpool";
-import { echo, inc, sleep, sum } from "./functions.mjs";
+import * as functions from "./functions.mjs";
 
-workerpool.worker({ inc, echo, sum, sleep });
+workerpool.worker({ ...functions });

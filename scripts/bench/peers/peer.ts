@@ -6,6 +6,9 @@ export interface Jobs {
   echo(value: unknown): unknown;
   sum(numbers: Float64Array): number;
   sleep(ms: number): Promise<number>;
+  sleepy(durations: readonly number[]): Promise<void>;
+  whoami(nothing: unknown): number;
+  die(nothing: unknown): never;
 }
 
 export type JobName = keyof Jobs;
@@ -14,17 +17,25 @@ export type JobName = keyof Jobs;
 export interface Contestant {
   /** One call, answered with a promise of its result. */
   call(job: JobName, argument: unknown): PromiseLike<unknown>;
-  /** `inc` over many numbers, where the pool has a way of its own to do it. */
-  map?(numbers: readonly number[]): PromiseLike<unknown>;
+  /** A job over many items, where the pool has a way of its own to do it. */
+  map?(job: JobName, items: readonly unknown[]): PromiseLike<unknown>;
   close(): Promise<unknown>;
 }
 
 /** How to start one. */
 export interface Peer {
   readonly name: string;
-  /** Starts `workers` workers, each allowed `concurrency` tasks where it can be said. */
+  /**
+   * Starts `workers` workers, each holding up to `concurrency` unfinished
+   * tasks; with none given, as many as serve it best.
+   *
+   * @throws Error with the reason when it cannot be told so
+   */
   open(workers: number, concurrency?: number): Promise<Contestant>;
 }
+
+/** What whorl holds unless told otherwise, and what serves the others best. */
+export const CONCURRENCY = 16;
 
 /** A file of jobs/. */
 export function jobsFile(name: string): URL {

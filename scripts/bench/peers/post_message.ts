@@ -1,4 +1,7 @@
-/** How fast is what one would write by hand: messages, an id, a map of promises? */
+/**
+ * How fast is what one would write by hand: messages, an id, a map of promises?
+ * It limits nothing and does not notice when a worker is gone.
+ */
 import { Worker } from "node:worker_threads";
 import { jobsFile, type Peer } from "./peer.ts";
 

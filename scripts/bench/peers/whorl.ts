@@ -1,20 +1,21 @@
-/** How fast is this library itself, from its source? */
-import { Pool, type Task, type Tasks, tasks } from "../../../mod.ts";
+/** How fast is this library itself, with its defaults? */
+import type { Task, Tasks } from "../../../mod.ts";
+import { loadWhorl } from "../library.ts";
 import { type Jobs, jobsFile, type Peer } from "./peer.ts";
-
-const jobs: Tasks<Jobs> = tasks<Jobs>(jobsFile("functions.mjs"));
 
 export const whorl: Peer = {
   name: "whorl",
-  open(workers, concurrency) {
+  async open(workers, concurrency) {
+    const { Pool, tasks } = await loadWhorl();
+    const jobs: Tasks<Jobs> = tasks<Jobs>(jobsFile("functions.mjs"));
     const pool = new Pool(
       concurrency === undefined ? { workers } : { workers, concurrency },
     );
-    return Promise.resolve({
+    return {
       call: (job, argument) =>
         pool.apply(jobs[job] as Task<[unknown]>, [argument]),
-      map: (numbers) => pool.map(jobs.inc, numbers),
+      map: (job, items) => pool.map(jobs[job] as Task<[unknown]>, items),
       close: () => pool[Symbol.asyncDispose](),
-    });
+    };
   },
 };

@@ -6,14 +6,14 @@ import { PingPong } from "./ping_pong.ts";
 import type { Lane, Pace, Row } from "./row.ts";
 
 const IDLE_MS = 50;
-const TIMES = 40;
-const QUICK_TIMES = 12;
+const TIMES = 30;
+const QUICK_TIMES = 8;
 
 async function coldly(
   call: () => PromiseLike<unknown>,
   { quick, rounds }: Pace,
 ): Promise<number> {
-  const times = Math.ceil((quick ? QUICK_TIMES : TIMES) / rounds);
+  const times = quick ? QUICK_TIMES : Math.ceil(TIMES / rounds);
   const took: number[] = [];
   for (let i = 0; i < times; i++) {
     await sleep(IDLE_MS);
@@ -34,6 +34,7 @@ function enterBare(_workers: number, pace: Pace): Promise<Lane> {
 
 export const cold: Row = {
   name: "cold",
+  weight: 1.5,
   cases: [{
     name: "cold",
     unit: "µs",

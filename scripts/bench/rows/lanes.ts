@@ -1,7 +1,7 @@
 /** How does a pool become a lane, whatever it is asked to do? */
 import type { Contestant, JobName } from "../peers/peer.ts";
 import type { Peer } from "../peers/mod.ts";
-import type { Lane, Pace } from "./row.ts";
+import type { Bare, Lane, Pace } from "./row.ts";
 
 /** A lane whose rounds are `round` on one pool that stays open. */
 export async function pooled(
@@ -11,6 +11,25 @@ export async function pooled(
 ): Promise<Lane> {
   const pool = await peer.open(workers);
   return { round: () => round(pool), leave: () => pool.close() };
+}
+
+/** A bound on this thread: how often a second `once` can be done. */
+export function doneHere(name: string, once: () => unknown): Bare {
+  return {
+    name,
+    enter: (_workers, { boxMs }) =>
+      Promise.resolve({
+        round(): Promise<number> {
+          const began = performance.now();
+          let count = 0;
+          do for (let i = 0; i < 16; i++, count++) once(); while (
+            performance.now() - began < boxMs
+          );
+          return Promise.resolve(count / (performance.now() - began) * 1e3);
+        },
+        leave: () => Promise.resolve(),
+      }),
+  };
 }
 
 /** A lane of rounds that each send many calls at once and await them all. */
@@ -40,6 +59,16 @@ export async function floodOnce(
   for (let i = 0; i < count; i++) answers[i] = pool.call(job, argument);
   await Promise.all(answers);
   return count / (performance.now() - began) * 1e3;
+}
+
+/** Every item once, by the pool's own map or else call by call. */
+export async function mapAll(
+  pool: Contestant,
+  job: JobName,
+  items: readonly unknown[],
+): Promise<void> {
+  if (pool.map !== undefined) await pool.map(job, items);
+  else await Promise.all(items.map((item) => pool.call(job, item)));
 }
 
 /** How many calls fit in a round, learnt from the rounds before. */
@@ -76,4 +105,28 @@ export async function oneByOne(
     if (i >= given.least && now - began >= given.boxMs) return batches;
     from = performance.now();
   }
+}
+
+/** Calls that so many callers make, each awaiting one after another, until `going` is false. */
+export async function crowd(
+  callers: number,
+  call: (i: number) => PromiseLike<unknown>,
+  going: (calls: number) => boolean,
+): Promise<number> {
+  let calls = 0;
+  let on = true;
+  const caller = async (): Promise<void> => {
+    while (on) {
+      await call(calls);
+      on = on && going(++calls);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return calls;
+}
+
+/** For {@link crowd}: until `boxMs` are over. The clock costs as much as a call, so it is asked now and then. */
+export function forTime(boxMs: number): (calls: number) => boolean {
+  const ends = performance.now() + boxMs;
+  return (calls) => (calls & 255) !== 0 || performance.now() < ends;
 }

@@ -1,11 +1,15 @@
 /** What is timed, in the order of the table? */
 import { burst } from "./burst.ts";
 import { cold } from "./cold.ts";
-import { f64 } from "./f64.ts";
+import { crash } from "./crash.ts";
+import { delay } from "./delay.ts";
+import { f64, f64Shared } from "./f64.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
+import { memory } from "./memory.ts";
 import { object } from "./object.ts";
 import type { Row } from "./row.ts";
+import { seed } from "./seed.ts";
 import { seq } from "./seq.ts";
 import { start } from "./start.ts";
 import { string } from "./string.ts";
@@ -22,6 +26,11 @@ export const ROWS: readonly Row[] = [
   object,
   string,
   f64,
-  idle,
+  f64Shared,
+  seed,
   start,
+  crash,
+  idle,
+  delay,
+  memory,
 ];

@@ -11,10 +11,17 @@ export class PingPong {
   readonly #spinMs: number;
   #sent = 0;
 
-  constructor(spinMs: number) {
+  /** The host spins for `spinMs`, the other thread as long or between these bounds. */
+  constructor(
+    spinMs: number,
+    spin: { readonly least: number; readonly most: number } = {
+      least: spinMs,
+      most: spinMs,
+    },
+  ) {
     this.#spinMs = spinMs;
     this.#worker = new Worker(jobsFile("ping_pong.mjs"), {
-      workerData: { buffer: this.#words.buffer, spinMs },
+      workerData: { buffer: this.#words.buffer, spin },
     });
   }
 

@@ -1,26 +1,6 @@
 /** How long does a new pool take to its first result? */
-import { Worker } from "node:worker_threads";
-import { jobsFile } from "../peers/peer.ts";
-import type { Lane, Row } from "./row.ts";
-
-function enterBare(workers: number): Promise<Lane> {
-  const round = async (): Promise<number> => {
-    const began = performance.now();
-    const threads = Array.from(
-      { length: workers },
-      () => new Worker(jobsFile("hello.mjs")),
-    );
-    await Promise.race(
-      threads.map((thread) =>
-        new Promise((resolve) => thread.once("message", resolve))
-      ),
-    );
-    const took = performance.now() - began;
-    await Promise.all(threads.map((thread) => thread.terminate()));
-    return took;
-  };
-  return Promise.resolve({ round, leave: () => Promise.resolve() });
-}
+import { bareSpawn } from "./bare_spawn.ts";
+import { FEW, type Row } from "./row.ts";
 
 export const start: Row = {
   name: "start",
@@ -28,8 +8,9 @@ export const start: Row = {
     name: "start",
     unit: "ms",
     slow: true,
+    quickPeers: FEW,
     bounds: [{ of: "bare", most: 1.15 }],
-    bare: { name: "bare workers to the first message", enter: enterBare },
+    bare: bareSpawn(),
     enter: (peer, workers) =>
       Promise.resolve({
         round: async () => {

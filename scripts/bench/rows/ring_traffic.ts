@@ -1,0 +1,106 @@
+/** How fast do task cells go round with no pool, no promise and no event loop around them? */
+import { Worker } from "node:worker_threads";
+import type { RingHost } from "../../../ring/mod.ts";
+import { loadRing, ringUrl } from "../library.ts";
+import { jobsFile } from "../peers/peer.ts";
+import type { Bare, Lane, Pace } from "./row.ts";
+
+/** How long the host looks for results before it sleeps. */
+const SPIN_MS = 0.05;
+
+/** A host of whorl/ring that does nothing else, and threads that do nothing but answer. */
+export class RingTraffic {
+  readonly #host: RingHost;
+  readonly #threads: readonly Worker[];
+  readonly #args: number;
+
+  private constructor(
+    host: RingHost,
+    threads: readonly Worker[],
+    args: number,
+  ) {
+    this.#host = host;
+    this.#threads = threads;
+    this.#args = args;
+  }
+
+  /** Starts `workers` threads and waits until they are there. */
+  static async start(workers: number): Promise<RingTraffic> {
+    const { ARGS, RingHost } = await loadRing();
+    const host = new RingHost({ cells: 4096, slots: workers, queues: 1 });
+    const threads = Array.from({ length: workers }, () => {
+      const slot = host.enlist(0);
+      const { buffer } = host;
+      return new Worker(jobsFile("ring.mjs"), {
+        workerData: { buffer, slot, queue: 0, ring: ringUrl().href },
+      });
+    });
+    const traffic = new RingTraffic(host, threads, ARGS);
+    for (let slot = 0; slot < workers; slot++) {
+      while (!host.isReady(slot)) await new Promise((go) => setTimeout(go, 1));
+    }
+    return traffic;
+  }
+
+  /** Sends tasks for so long, with `window` of them under way; answers how many. */
+  async pump(ms: number, window: number): Promise<number> {
+    const host = this.#host;
+    const { words, layout } = host;
+    const ends = performance.now() + ms;
+    let sent = 0;
+    let done = 0;
+    const settle = (cell: number): void => {
+      host.release(cell);
+      done++;
+    };
+    for (let open = true; open || done < sent;) {
+      for (; open && sent - done < window; sent++) {
+        const cell = host.acquire();
+        words[layout.cell(cell) + this.#args] = sent;
+        host.stage(0, cell);
+      }
+      host.publish();
+      // Sleeps as whorl does, or it would keep the workers from a core.
+      if (!this.#looks()) await host.sleep().wait;
+      host.drain(settle);
+      open = performance.now() < ends;
+    }
+    return done;
+  }
+
+  #looks(): boolean {
+    const ends = performance.now() + SPIN_MS;
+    do {
+      for (let i = 0; i < 64; i++) if (this.#host.hasResults()) return true;
+    } while (performance.now() < ends);
+    return false;
+  }
+
+  async end(): Promise<void> {
+    const exits = this.#threads.map((thread) =>
+      new Promise((resolve) => thread.once("exit", resolve))
+    );
+    for (let slot = 0; slot < this.#threads.length; slot++) {
+      this.#host.dismiss(slot);
+    }
+    await Promise.all(exits);
+  }
+}
+
+/** The rings alone, as the bound of rows that count calls per second. */
+export function ringsAlone(window: number): Bare {
+  return {
+    name: "the rings alone",
+    async enter(workers: number, { boxMs }: Pace): Promise<Lane> {
+      const traffic = await RingTraffic.start(workers);
+      return {
+        async round(): Promise<number> {
+          const began = performance.now();
+          const done = await traffic.pump(boxMs, window);
+          return done / (performance.now() - began) * 1e3;
+        },
+        leave: () => traffic.end(),
+      };
+    },
+  };
+}
