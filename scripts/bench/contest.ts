@@ -94,7 +94,8 @@ async function race(
   const { pace } = terms;
   for (const runner of runners) {
     // On a busy machine a quick run keeps its time, not all its contestants.
-    const must = runner.name === "whorl" || runner.name === "bare";
+    const must = ["whorl", "bare", ...given.bounds.map(({ of }) => of)]
+      .includes(runner.name);
     if (pace.quick && pace.late() && !must) runner.reason ||= RESTS;
     await attempt(runner, terms, async () => {
       runner.lane = await runner.enter();
