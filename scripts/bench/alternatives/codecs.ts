@@ -49,6 +49,6 @@ export const codecs: Alternative = {
       "JSON": both(json),
       "node:v8": both(v8),
       "structuredClone": both((value) => structuredClone(value)),
-    }, 2_000));
+    }, 5_000));
   },
 };

@@ -34,6 +34,7 @@ const ALL: readonly Alternative[] = [
   channels,
 ];
 const ROUNDS = 7;
+const WARM_ROUNDS = 3;
 const JSON_URL = new URL("../results/alternatives.json", import.meta.url);
 /** The page that is made of it. */
 export const ALTERNATIVES_PAGE: URL = new URL("README.md", import.meta.url);
@@ -107,11 +108,10 @@ async function measure(name: string): Promise<Record<string, number[]>> {
   if (one === undefined) throw new Error(`There is no ${name}`);
   const { rounds, leave } = await one.enter();
   const found: Record<string, number[][]> = {};
-  // The first round warms up.
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round++) {
     for (const [variant, once] of Object.entries(rounds)) {
       const numbers = await once();
-      if (round > 0) (found[variant] ??= []).push(numbers);
+      if (round >= 0) (found[variant] ??= []).push(numbers);
     }
   }
   await leave();
