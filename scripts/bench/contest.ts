@@ -7,6 +7,7 @@ import {
   ratiosOf,
   RESTS,
 } from "./figures.ts";
+import { machine } from "./machine.ts";
 import { type Peer, PEERS } from "./peers/mod.ts";
 import type { Case, Lane, Pace } from "./rows/mod.ts";
 
@@ -42,6 +43,7 @@ export async function contest(
   const runners = line(given, terms);
   const groups = given.alone ? runners.map((one) => [one]) : [runners];
   for (const group of groups) await race(group, given, terms);
+  const cores = Math.min(terms.workers, machine().cores);
   const outcomes: Record<string, Outcome> = {};
   for (const { name, rounds, reason } of runners) {
     outcomes[name] = reason === "" ? figure(rounds, given.unit) : { reason };
@@ -54,7 +56,9 @@ export async function contest(
     bare: given.bare?.name ?? "",
     outcomes,
     ratios: ratiosOf(outcomes, given.unit),
-    bounds: given.bounds.map((bound) => judge(bound, outcomes, given.unit)),
+    bounds: given.bounds.map((bound) =>
+      judge(bound, outcomes, { unit: given.unit, cores })
+    ),
   };
 }
 

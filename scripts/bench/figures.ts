@@ -23,6 +23,8 @@ export interface Bound {
   /** At most, for what shall be small; at least otherwise. */
   readonly most?: number;
   readonly least?: number;
+  /** The limit is per core that the workers can have, not in all. */
+  readonly perCore?: boolean;
   /** At most so much more than the other, in the unit of the case. */
   readonly over?: number;
   /** What issue 2 demands; the others are what performance.md wants to reach. */
@@ -104,12 +106,16 @@ export function ratiosOf(
   return ratios;
 }
 
-/** Holds whorl's figure against a demand. */
-export function judge(bound: Bound, outcomes: Outcomes, unit: Unit): Judged {
-  const { of, most, least, over } = bound;
+/** Holds whorl's figure against a demand; `cores` is how many its workers can have. */
+export function judge(
+  bound: Bound,
+  outcomes: Outcomes,
+  { unit, cores }: { readonly unit: Unit; readonly cores: number },
+): Judged {
+  const { of, most, least, over, perCore } = bound;
   const value = measured(bound, outcomes, unit);
   const sign = least === undefined ? "≤" : "≥";
-  const limit = over ?? most ?? least ?? 0;
+  const limit = (over ?? most ?? least ?? 0) * (perCore ? cores : 1);
   const say = (amountOf: number) =>
     of === "itself"
       ? amount(amountOf, unit)

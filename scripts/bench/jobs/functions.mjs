@@ -44,6 +44,35 @@ export async function sleepy(durations) {
   }
 }
 
+/**
+ * @param {number} from
+ * @param {number} to
+ * @param {Float64Array} input
+ * @param {Float64Array} output
+ */
+export function squares(from, to, input, output) {
+  for (let i = from; i < to; i++) output[i] = input[i] * input[i] + 1;
+}
+
+/**
+ * @param {number} from
+ * @param {number} to
+ * @param {Float64Array} input
+ * @param {Float64Array} output
+ */
+export function roots(from, to, input, output) {
+  for (let i = from; i < to; i++) {
+    let x = input[i];
+    for (let turn = 0; turn < 20; turn++) x = Math.sqrt(x + 1);
+    output[i] = x;
+  }
+}
+
+/** A part of a loop, for pools that split none. */
+export function range({ kernel, from, to, input, output }) {
+  (kernel === "roots" ? roots : squares)(from, to, input, output);
+}
+
 export function whoami() {
   return threadId;
 }

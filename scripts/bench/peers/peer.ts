@@ -7,11 +7,24 @@ export interface Jobs {
   sum(numbers: Float64Array): number;
   sleep(ms: number): Promise<number>;
   sleepy(durations: readonly number[]): Promise<void>;
+  range(part: Part): void;
   whoami(nothing: unknown): number;
   die(nothing: unknown): never;
 }
 
 export type JobName = keyof Jobs;
+
+/** The loops over arrays in jobs/functions.mjs. */
+export type KernelName = "squares" | "roots";
+
+/** A part of such a loop, as one call. */
+export interface Part {
+  readonly kernel: KernelName;
+  readonly from: number;
+  readonly to: number;
+  readonly input: Float64Array;
+  readonly output: Float64Array;
+}
 
 /** A running pool. */
 export interface Contestant {
@@ -19,6 +32,12 @@ export interface Contestant {
   call(job: JobName, argument: unknown): PromiseLike<unknown>;
   /** A job over many items, where the pool has a way of its own to do it. */
   map?(job: JobName, items: readonly unknown[]): PromiseLike<unknown>;
+  /** A loop over shared arrays, where the pool has a way of its own to split it. */
+  loop?(
+    kernel: KernelName,
+    input: Float64Array,
+    output: Float64Array,
+  ): PromiseLike<unknown>;
   close(): Promise<unknown>;
 }
 

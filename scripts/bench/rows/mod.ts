@@ -7,6 +7,7 @@ import { f64, f64Shared } from "./f64.ts";
 import { idle } from "./idle.ts";
 import { map } from "./map.ts";
 import { memory } from "./memory.ts";
+import { numeric } from "./numeric.ts";
 import { object } from "./object.ts";
 import type { Row } from "./row.ts";
 import { seed } from "./seed.ts";
@@ -27,6 +28,7 @@ export const ROWS: readonly Row[] = [
   string,
   f64,
   f64Shared,
+  numeric,
   seed,
   start,
   crash,
