@@ -241,6 +241,7 @@ function encoded(captures: object): {
       const known = buffers.indexOf(buffer);
       return known < 0 ? buffers.push(buffer) - 1 : known;
     },
+    knows: () => true,
   });
   encoder.begin();
   encoder.value({ ...captures }, "captures");

@@ -39,10 +39,10 @@ export function recordOf(
   return { url, name, inline: { ...rest, shares } };
 }
 
-/** The other way round. `bufferOf` finds a shared buffer by its number. */
+/** The other way round. `bufferOf` finds a shared buffer by its number, or its place in the captures. */
 export function taskOf(
   { url, name, inline }: TaskRecord,
-  bufferOf: (id: number) => SharedArrayBuffer,
+  bufferOf: (id: number, place: number) => SharedArrayBuffer,
 ): Task {
   if (inline === undefined) return handleOf(url, name);
   const { shares, ...rest } = inline;
@@ -51,6 +51,11 @@ export function taskOf(
 
 /** A task gets a number, from whoever posts this. */
 export type TaskMail = { kind: "task"; id: number } & TaskRecord;
+
+/** The same from a worker, with the shared buffers in the captures. */
+export type OwnTaskMail = TaskMail & {
+  readonly buffers: readonly SharedArrayBuffer[];
+};
 
 /**
  * A running task submits to its own pool. The host answers with `outcome`, or
@@ -115,9 +120,8 @@ export type HostMail =
 export type WorkerMail =
   | { kind: "segment"; id: number; buffer: SharedArrayBuffer; single: boolean }
   | { kind: "segment_dropped"; id: number }
-  | { kind: "share"; id: number; buffer: SharedArrayBuffer }
   | { kind: "values"; number: number; values: readonly unknown[] }
-  | TaskMail
+  | OwnTaskMail
   | Submit
   | { kind: "aborting"; number: number }
   | { kind: "pong" }

@@ -3,7 +3,7 @@
  * reason is sent ahead, encoded, because error events lose it on Bun and Deno.
  */
 import { ResultWriter, RingWorker } from "../ring/mod.ts";
-import { Encoder } from "../src/codec/mod.ts";
+import { failureBytes } from "../src/codec/mod.ts";
 import type { BootRecord } from "../src/mail.ts";
 import {
   createKeepAlive,
@@ -89,9 +89,6 @@ export async function boot(
 }
 
 function die(mailbox: Mailbox, reason: string, error: unknown): never {
-  const encoder = new Encoder(mailbox);
-  encoder.begin();
-  encoder.failure(error);
-  mailbox.post({ kind: "fatal", reason, failure: encoder.take() });
+  mailbox.post({ kind: "fatal", reason, failure: failureBytes(error) });
   return exitThread(1);
 }

@@ -118,18 +118,25 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
     this.#lent = ids ?? [];
   }
 
-  /** The number of a shared buffer in a result; the host hears of it first. */
+  /** The number of a shared buffer in a result. */
   idOf(buffer: SharedArrayBuffer): number {
     let id = this.#ids.get(buffer);
     if (id === undefined) {
       id = this.#nextId++;
       this.#ids.set(buffer, id);
-      this.#buffers.set(id, buffer);
-      this.post({ kind: "share", id, buffer });
-    } else if (id < OWN && !this.#lent.includes(id)) {
-      // The host may have dropped it since: send it again.
-      this.post({ kind: "share", id, buffer });
     }
+    return id;
+  }
+
+  /** Only what the host lent us: it may have dropped any other since. */
+  knows(id: number): boolean {
+    return this.#lent.includes(id);
+  }
+
+  /** As {@link idOf}, for one that {@link find} shall find from here on. */
+  keep(buffer: SharedArrayBuffer): number {
+    const id = this.idOf(buffer);
+    this.#buffers.set(id, buffer);
     return id;
   }
 

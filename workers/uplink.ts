@@ -151,10 +151,14 @@ export class WorkerUplink implements Uplink, Running {
   #known(task: Task): { id: number; record: TaskRecord } {
     let known = this.#tasks.get(task);
     if (known === undefined) {
-      const record = recordOf(task, (buffer) => this.#mailbox.idOf(buffer));
+      const buffers: SharedArrayBuffer[] = [];
+      const record = recordOf(task, (buffer) => {
+        buffers.push(buffer);
+        return this.#mailbox.keep(buffer);
+      });
       known = { id: this.#taskCount++, record };
       this.#tasks.set(task, known);
-      this.#mailbox.post({ kind: "task", id: known.id, ...record });
+      this.#mailbox.post({ kind: "task", id: known.id, ...record, buffers });
     }
     return known;
   }

@@ -8,6 +8,7 @@ import type { Shares } from "./route.ts";
 export const APART: Shares & SharedSource = {
   apart: true,
   idOf: refuse,
+  knows: refuse,
   bufferOf: refuse,
 };
 

@@ -35,18 +35,26 @@ export function writeBuiltin(walk: Route, object: object, kind: number): void {
     case BUFFER_KIND:
       return writeBuffer(walk, object as ArrayBuffer);
     case SHARED_KIND:
-      writer.byte(tags.BUFFER_SHARED);
-      if (walk.shares.apart) {
-        throw new Refusal(
-          'shared memory does not leave its process: pass a copy, or use startMethod "thread"',
-        );
-      }
-      return writer.uint32(walk.shares.idOf(object as SharedArrayBuffer));
+      return writeShared(walk, object as SharedArrayBuffer);
     default:
       throw new Refusal(
         `an object of kind ${kind} has no encoding, report this`,
       );
   }
+}
+
+function writeShared(walk: Route, buffer: SharedArrayBuffer): void {
+  const { writer, shares } = walk;
+  if (shares.apart) {
+    throw new Refusal(
+      'shared memory does not leave its process: pass a copy, or use startMethod "thread"',
+    );
+  }
+  const id = shares.idOf(buffer);
+  const known = shares.knows(id);
+  writer.byte(known ? tags.BUFFER_SHARED : tags.BUFFER_SENT);
+  writer.uint32(id);
+  if (!known) walk.beside(buffer);
 }
 
 function writeBuffer(walk: Route, buffer: ArrayBuffer): void {

@@ -5,7 +5,7 @@
  */
 
 import { CodecError } from "../errors.ts";
-import { readBuffer, readError, readView } from "./rebuild.ts";
+import { besides, define, readBuffer, readError, readView } from "./rebuild.ts";
 import { malformed, Reader } from "./reader.ts";
 import { FailureReader } from "./revival.ts";
 import * as tags from "./tags.ts";
@@ -14,6 +14,8 @@ import * as tags from "./tags.ts";
 export interface SharedSource {
   /** @throws {CodecError} if no memory has that number. */
   bufferOf(id: number): SharedArrayBuffer;
+  /** What stands here for a buffer that was sent with its number; by default itself. */
+  adopt?(id: number, sent: SharedArrayBuffer): SharedArrayBuffer;
 }
 
 /** What an object passed through `DEEP` starts as, by its number in the stream. */
@@ -191,6 +193,11 @@ export class Decoder {
         return add(readBuffer(reader, tag === tags.BUFFER_RESIZABLE));
       case tags.BUFFER_SHARED:
         return add(this.#source.bufferOf(reader.uint32()));
+      case tags.BUFFER_SENT: {
+        const id = reader.uint32();
+        const sent = besides(this.#foreigner(), SharedArrayBuffer);
+        return add(this.#source.adopt?.(id, sent) ?? sent);
+      }
       case tags.VIEW:
         return add(readView(reader, () => this.#value()));
       default:
@@ -334,14 +341,4 @@ export class Decoder {
     if (typeof text !== "string") throw malformed("text was expected");
     return text;
   }
-}
-
-/** Own data properties only: `__proto__` is a key like any other. */
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }

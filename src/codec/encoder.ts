@@ -14,7 +14,7 @@ import type { Mark } from "./writer.ts";
 
 /** Appends values to a message and moves it to where it is sent from. */
 export class Encoder {
-  /** Values that only structured clone carries, met since `begin()`. */
+  /** Values that travel beside the message, by structured clone, met since `begin()`. */
   readonly foreign: unknown[] = [];
   readonly #writer: Writer = new Writer();
   readonly #walk: Walk;
@@ -23,7 +23,7 @@ export class Encoder {
   #busy = false;
 
   constructor(shares: Shares) {
-    this.#walk = new Walk(this.#writer, shares);
+    this.#walk = new Walk(this.#writer, shares, this.foreign);
     this.#apart = shares.apart;
     this.#failure = new FailureWriter(
       this.#writer,
@@ -57,10 +57,11 @@ export class Encoder {
     if (typeof value === "number") return this.#writer.number(value);
     this.#busy = true;
     const mark = this.#writer.mark();
+    const beside = this.foreign.length;
     try {
-      this.#write(value, mark);
+      this.#write(value, mark, beside);
     } catch (error) {
-      this.#writer.rollback(mark);
+      this.#rollback(mark, beside);
       throw codecError(error, root);
     } finally {
       this.#busy = false;
@@ -72,13 +73,12 @@ export class Encoder {
     this.#idle();
     this.#busy = true;
     const mark = this.#writer.mark();
-    const foreign = this.foreign.length;
+    const beside = this.foreign.length;
     try {
       this.#failure.write(error);
     } catch {
       // No stack or no memory left to look at it: the fact itself must still arrive.
-      this.#writer.rollback(mark);
-      this.foreign.length = foreign;
+      this.#rollback(mark, beside);
       this.#failure.giveUp();
     } finally {
       this.#busy = false;
@@ -110,9 +110,9 @@ export class Encoder {
     return bytes;
   }
 
-  #write(value: unknown, mark: Mark): void {
+  #write(value: unknown, mark: Mark, beside: number): void {
     if (this.#walk.root(value)) return;
-    this.#writer.rollback(mark);
+    this.#rollback(mark, beside);
     if (this.#apart) {
       throw new Refusal(
         'it holds an object of the platform, which does not leave its process: pass what it holds, or use startMethod "thread"',
@@ -135,13 +135,19 @@ export class Encoder {
   /** Appends a part of a failure if it travels; a failure is never refused for one of its parts. */
   #travels(value: unknown): boolean {
     const mark = this.#writer.mark();
+    const beside = this.foreign.length;
     try {
-      this.#write(value, mark);
+      this.#write(value, mark, beside);
       return true;
     } catch {
-      this.#writer.rollback(mark);
+      this.#rollback(mark, beside);
       return false;
     }
+  }
+
+  #rollback(mark: Mark, beside: number): void {
+    this.#writer.rollback(mark);
+    if (this.foreign.length > beside) this.foreign.length = beside;
   }
 
   #idle(): void {

@@ -47,6 +47,15 @@ export function readBuffer(reader: Reader, resizable: boolean): ArrayBuffer {
   return buffer;
 }
 
+/** What travelled beside a message, if it is of the class that its place says. */
+export function besides<T>(
+  value: unknown,
+  Class: { readonly name: string; new (size: number): T },
+): T {
+  if (value instanceof Class) return value;
+  throw malformed(`what travelled beside it is no ${Class.name}`);
+}
+
 /** Makes a view; the engine checks its bounds against the buffer. */
 export function readView(
   reader: Reader,
@@ -79,7 +88,7 @@ export function readError(
   }
   const error = add(quietly(name, message));
   setStack(error, value());
-  if ((flags & 2) !== 0) hidden(error, "cause", value());
+  if ((flags & 2) !== 0) define(error, "cause", value(), false);
   return error;
 }
 
@@ -96,12 +105,17 @@ export function setStack(error: Error, stack: unknown): void {
   error.stack = stack as string;
 }
 
-/** Defines a property as the engines do on errors: not enumerable. */
-export function hidden(target: object, key: string, value: unknown): void {
+/** Defines an own data property: `__proto__` is a key like any other. */
+export function define(
+  target: object,
+  key: string,
+  value: unknown,
+  enumerable = true,
+): void {
   Object.defineProperty(target, key, {
     value,
     writable: true,
-    enumerable: false,
+    enumerable,
     configurable: true,
   });
 }

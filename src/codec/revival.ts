@@ -8,7 +8,7 @@ import {
   THROWN_ERROR,
   THROWN_VALUE,
 } from "./failure.ts";
-import { hidden, setStack } from "./rebuild.ts";
+import { define, setStack } from "./rebuild.ts";
 import { malformed } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { DEPTH_BOUND } from "./tags.ts";
@@ -53,7 +53,7 @@ export class FailureReader {
     const message = this.#text();
     const stack = this.#text();
     const error = errorOf(known, message, name);
-    if (error.name !== name) hidden(error, "name", name);
+    if (error.name !== name) define(error, "name", name, false);
     setStack(error, stack);
     this.#cause(error);
     this.#errors(error);
@@ -68,9 +68,10 @@ export class FailureReader {
       if (this.#reader.byte() !== THROWN_ERROR) {
         throw malformed("a cause is no error");
       }
-      hidden(error, "cause", this.#error());
-    } else if (kind === CAUSE_VALUE) hidden(error, "cause", this.#value());
-    else if (kind !== 0) throw malformed(`${kind} is no cause`);
+      define(error, "cause", this.#error(), false);
+    } else if (kind === CAUSE_VALUE) {
+      define(error, "cause", this.#value(), false);
+    } else if (kind !== 0) throw malformed(`${kind} is no cause`);
   }
 
   #errors(error: Error): void {
@@ -81,7 +82,7 @@ export class FailureReader {
       const thrown = this.#thrown();
       errors.push(thrown.error ?? thrown.value);
     }
-    hidden(error, "errors", errors);
+    define(error, "errors", errors, false);
   }
 
   #properties(error: Error): void {

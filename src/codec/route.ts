@@ -8,6 +8,8 @@ export interface Shares {
   readonly apart: boolean;
   /** The number of a SharedArrayBuffer, a uint32 that the other side knows. */
   idOf(buffer: SharedArrayBuffer): number;
+  /** Whether the number alone is enough; if not, the buffer goes beside the message. */
+  knows(id: number): boolean;
 }
 
 /** The walk, as seen from the parts of a value. */
@@ -20,6 +22,8 @@ export interface Route {
   step(value: unknown, segment: string): void;
   /** Counts an object whose number the decoder gives out at the same moment. */
   add(object: object): void;
+  /** Sends a value beside the message; here stands its place. */
+  beside(value: unknown): void;
   /** Leaves the whole value to structured clone; the walk goes on to find what nothing carries. */
   leave(): void;
 }

@@ -42,6 +42,8 @@ export const BUFFER_SHARED = 25;
 export const VIEW = 26;
 /** Uint32 index into the list that travels by structured clone. */
 export const FOREIGN = 27;
+/** A uint32 number of shared memory, and its index in that list. */
+export const BUFFER_SENT = 32;
 /** An array element that is not there. */
 export const HOLE = 28;
 /** A property that a getter deleted after the keys were listed. */

@@ -19,12 +19,15 @@ export class Walk implements Route {
   readonly shares: Shares;
   readonly #seen: Identity = new Identity();
   readonly #deep: object[] = [];
+  readonly #beside: unknown[];
   #depth = 0;
   #foreign = false;
 
-  constructor(writer: Writer, shares: Shares) {
+  /** `foreign`: where values go that travel beside the message. */
+  constructor(writer: Writer, shares: Shares, foreign: unknown[]) {
     this.writer = writer;
     this.shares = shares;
+    this.#beside = foreign;
   }
 
   /**
@@ -78,6 +81,11 @@ export class Walk implements Route {
 
   add(object: object): void {
     this.#seen.add(object);
+  }
+
+  beside(value: unknown): void {
+    this.writer.uint32(this.#beside.length);
+    this.#beside.push(value);
   }
 
   leave(): void {

@@ -31,7 +31,7 @@ export interface Desk {
 
 /** Opens a desk for each worker whose tasks ask something. */
 export interface Reception {
-  open(shares: SharedSource, post: (mail: HostMail) => void): Desk;
+  open(shares: WorkerShares, post: (mail: HostMail) => void): Desk;
 }
 
 /** Keeps what was announced, and announces. */
@@ -121,6 +121,11 @@ export class Courier implements Shares {
     return this.#numberOf(buffer);
   }
 
+  /** Every worker knows what has a number here. */
+  knows(): boolean {
+    return true;
+  }
+
   #numberOf(buffer: SharedArrayBuffer): number {
     let id = this.#shareIds.get(buffer);
     if (id === undefined) {
@@ -153,32 +158,34 @@ export class Courier implements Shares {
 /** The shared buffers one worker may name in a result. */
 export class WorkerShares implements SharedSource {
   readonly #courier: Courier;
-  readonly #readMail: () => boolean;
-  readonly #theirs = new Map<number, SharedArrayBuffer>();
+  // Those it made, for as long as the program holds them: what comes back
+  // twice is one object.
+  readonly #theirs = new Map<number, WeakRef<SharedArrayBuffer>>();
+  readonly #collected = new FinalizationRegistry<number>((id) => {
+    // It may have come again since.
+    if (this.#theirs.get(id)?.deref() === undefined) this.#theirs.delete(id);
+  });
 
-  /** `readMail` reads one message of the worker; false when none waits. */
-  constructor(courier: Courier, readMail: () => boolean) {
+  constructor(courier: Courier) {
     this.#courier = courier;
-    this.#readMail = readMail;
-  }
-
-  /** The worker announced a buffer. */
-  add(id: number, buffer: SharedArrayBuffer): void {
-    this.#theirs.set(id, buffer);
   }
 
   bufferOf(id: number): SharedArrayBuffer {
-    const own = id < THEIRS ? this.#courier.share(id) : undefined;
-    if (own !== undefined) return own;
-    for (;;) {
-      const buffer = this.#theirs.get(id);
-      if (buffer !== undefined) return buffer;
-      if (this.#readMail()) continue;
-      throw new CodecError(
-        "decode",
-        `Cannot read a result: shared buffer ${id} was never announced`,
-        { path: "result" },
-      );
-    }
+    const buffer = this.#courier.share(id);
+    if (buffer !== undefined) return buffer;
+    throw new CodecError(
+      "decode",
+      `Cannot read a result: shared buffer ${id} is not here any more`,
+      { path: "result" },
+    );
+  }
+
+  adopt(id: number, sent: SharedArrayBuffer): SharedArrayBuffer {
+    if (id < THEIRS) return this.#courier.share(id) ?? sent;
+    const known = this.#theirs.get(id)?.deref();
+    if (known !== undefined) return known;
+    this.#theirs.set(id, new WeakRef(sent));
+    this.#collected.register(sent, id);
+    return sent;
   }
 }

@@ -60,7 +60,7 @@ export class Inbox {
     this.#floats = new Float64Array(host.buffer);
     this.#bytes = new Uint8Array(host.buffer);
     this.#reader = new ResultReader(results);
-    this.#shares = new WorkerShares(courier, () => this.#readOne());
+    this.#shares = new WorkerShares(courier);
     this.#decoder = new Decoder(this.#shares);
   }
 
@@ -182,9 +182,6 @@ export class Inbox {
         break;
       case "segment_dropped":
         this.#reader.drop(mail.id);
-        break;
-      case "share":
-        this.#shares.add(mail.id, mail.buffer);
         break;
       case "values":
         this.#values.set(mail.number, mail.values);

@@ -4,27 +4,21 @@
  * posted back to it. A call that would have to wait for a cell is run by the
  * worker that asks: all cells may be held by tasks that wait for such calls.
  */
-import {
-  Decoder,
-  Encoder,
-  type SharedSource,
-  type Shares,
-  writeOutcomes,
-} from "../codec/mod.ts";
+import { Decoder, Encoder, type Shares, writeOutcomes } from "../codec/mod.ts";
 import { StateError } from "../errors.ts";
 import * as frame from "../frame.ts";
 import {
   type HostMail,
   type Outcome,
+  type OwnTaskMail,
   type Submit,
-  type TaskMail,
   taskOf,
   type WorkerMail,
 } from "../mail.ts";
 import type { Task } from "../task.ts";
 import { type Call, SingleCall } from "./call.ts";
 import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
-import type { Desk, Reception } from "./courier.ts";
+import type { Desk, Reception, WorkerShares } from "./courier.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
 import type { Watch } from "./watch.ts";
@@ -61,7 +55,7 @@ export class Requests implements Reception {
     this.#parts = parts;
   }
 
-  open(shares: SharedSource, post: (mail: HostMail) => void): Desk {
+  open(shares: WorkerShares, post: (mail: HostMail) => void): Desk {
     return new WorkerDesk(this.#parts, this.#tasks, shares, post);
   }
 }
@@ -70,7 +64,7 @@ export class Requests implements Reception {
 class WorkerDesk implements Desk {
   readonly #parts: Parts;
   readonly #known: Map<string, Task>;
-  readonly #shares: SharedSource;
+  readonly #shares: WorkerShares;
   readonly #post: (mail: HostMail) => void;
   readonly #decoder: Decoder;
   readonly #answers: Answers;
@@ -83,7 +77,7 @@ class WorkerDesk implements Desk {
   constructor(
     parts: Parts,
     known: Map<string, Task>,
-    shares: SharedSource,
+    shares: WorkerShares,
     post: (mail: HostMail) => void,
   ) {
     this.#parts = parts;
@@ -113,8 +107,13 @@ class WorkerDesk implements Desk {
     for (const call of calls) this.#parts.dispatcher.cancel(call, CANCELLED);
   }
 
-  #learn(mail: TaskMail): void {
-    const task = () => taskOf(mail, (id) => this.#shares.bufferOf(id));
+  #learn(mail: OwnTaskMail): void {
+    const task = () =>
+      taskOf(
+        mail,
+        (id, place) =>
+          this.#shares.adopt(id, mail.buffers[place] as SharedArrayBuffer),
+      );
     if (mail.inline !== undefined) {
       this.#tasks[mail.id] = task();
       return;

@@ -9,6 +9,7 @@ const shares = {
     const known = memory.indexOf(buffer);
     return known >= 0 ? known : memory.push(buffer) - 1;
   },
+  knows: (): boolean => true,
 };
 const source = {
   bufferOf(id: number): SharedArrayBuffer {

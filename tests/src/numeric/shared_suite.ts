@@ -10,6 +10,7 @@ import {
 } from "../../../mod.ts";
 import { encoder } from "../codec/channel.ts";
 import { equal, instance, is, rejects, throws } from "../../support/assert.ts";
+import { collected } from "../../support/collected.ts";
 import { suite } from "../../support/suite.ts";
 
 const test = suite("shared");
@@ -139,6 +140,28 @@ test("elements become what their class makes of them", () => {
   );
   equal([...shared(Float32Array, new Int16Array([7, -7]))], [7, -7]);
   equal([...shared(BigUint64Array, BigInt64Array.of(-1n))], [2n ** 64n - 1n]);
+});
+
+test("what tasks made is kept by nobody, once nobody here holds it", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const left: WeakRef<object>[] = [];
+  const get = async () => {
+    const array = await pool.apply(sharing.makeFresh, [1000]);
+    left.push(new WeakRef(array.buffer));
+    // Sent on, it has a number of the host as well.
+    await pool.apply(sharing.raise, [array]);
+  };
+  for (let i = 0; i < 40; i++) await get();
+  const many = async () => {
+    for (const array of await pool.map(sharing.makeFresh, Array(40).fill(9))) {
+      left.push(new WeakRef(array.buffer));
+    }
+  };
+  await many();
+  await collected(left);
+  // The workers hear of it when they read their mail next.
+  await pool.apply(sharing.makeFresh, [1]);
+  await pool.apply(sharing.freed);
 });
 
 test("passing one costs the same bytes, whatever its size", () => {
