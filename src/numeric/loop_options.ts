@@ -41,6 +41,12 @@ export interface ReduceOptions<R = unknown> extends LoopOptions {
   readonly initial?: R;
 }
 
+/** Options of a map whose results go into one typed array. */
+export interface IntoOptions<O = unknown> extends LoopOptions {
+  /** The array, as long as the input; or its class, for a new one in shared memory. */
+  readonly into: O | { readonly prototype: O };
+}
+
 /** A range: so many items from 0, or those from the first number up to before the second. */
 export type Range = number | readonly [from: number, to: number];
 

@@ -4,7 +4,7 @@
  */
 import { RangeCounter } from "../../ring/mod.ts";
 import { UnsupportedError } from "../errors.ts";
-import type { SiteReference } from "../pool/call_site.ts";
+import type { CallSites } from "../pool/call_site.ts";
 import { SingleCall } from "../pool/call.ts";
 import { list } from "../pool/checks.ts";
 import type { Settings } from "../pool/options.ts";
@@ -18,33 +18,54 @@ import {
   type ReduceOptions,
   shapeLoop,
 } from "./loop_options.ts";
+import { operandsOf, outputFor } from "./operands.ts";
 import { type LoopJob, type LoopParts, TeamLoop } from "./team_loop.ts";
 
-/** What a loop is asked to do; nothing of it is checked yet. */
-export interface LoopRequest {
+/** What is asked of a team; nothing of it is checked yet. */
+interface Request {
   readonly task: unknown;
-  readonly range: unknown;
-  readonly args: unknown;
-  readonly options: LoopOptions;
-  /** Where it is asked, once the task is known. */
-  readonly site: (task: Task, label: string) => SiteReference;
+  /** The public method, whose caller is the call site. */
+  readonly method: (...args: never[]) => unknown;
 }
+
+/** A loop over a range. */
+export interface LoopRequest extends Request {
+  readonly range: unknown;
+  readonly rest: readonly [args?: unknown, options?: LoopOptions];
+}
+
+/** A map into memory. */
+export interface MapRequest extends Request {
+  readonly input: unknown;
+  readonly options: LoopOptions;
+}
+
+/** What a team has of its pool. */
+export interface TeamParts
+  extends Pick<LoopParts, "intake" | "dispatcher" | "watch"> {
+  readonly sites: CallSites;
+  /** @throws StateError when the pool takes no work */
+  assertOpen(action: string): void;
+}
+
+type Reduction = LoopJob & { readonly combine: Task };
 
 /** The loops of one pool. */
 export class Team {
   readonly #workers: number;
   readonly #apart: boolean;
+  readonly #pool: TeamParts;
   readonly #parts: LoopParts;
 
-  constructor(
-    settings: Settings,
-    parts: Pick<LoopParts, "intake" | "dispatcher" | "watch">,
-  ) {
+  constructor(settings: Settings, pool: TeamParts) {
     const { workers } = settings;
     this.#workers = workers;
     this.#apart = settings.context.apart;
+    this.#pool = pool;
     this.#parts = {
-      ...parts,
+      intake: pool.intake,
+      dispatcher: pool.dispatcher,
+      watch: pool.watch,
       defaults: settings,
       counters: [],
       newCounter: () => new RangeCounter(RangeCounter.allot(workers)),
@@ -58,39 +79,90 @@ export class Team {
   }
 
   /** As `Pool.parallelReduce`. */
-  async reduce(request: LoopRequest & { combine: unknown }): Promise<unknown> {
-    const combine = toTask(request.combine, "combine with");
-    const job = { ...this.#job("parallelReduce", request), combine };
+  async reduce(combining: unknown, request: LoopRequest): Promise<unknown> {
+    const job = this.#job("parallelReduce", request);
+    const combine = toTask(combining, "combine with");
     const { initial } = job.options as ReduceOptions;
     if (initial !== undefined) this.#assertTravels(initial);
-    if (job.shape.members > 0) return await this.#reduce(job, initial);
+    if (job.shape.members > 0) {
+      return await this.#reduce({ ...job, combine }, initial);
+    }
     if (initial !== undefined) return initial;
     throw new RangeError(
       "Cannot parallelReduce a task: the range is empty, give initial or at least one item",
     );
   }
 
-  #job(verb: "parallelFor" | "parallelReduce", request: LoopRequest): LoopJob {
+  /** As `Pool.mapInto`. */
+  async mapInto<O>(output: O, request: MapRequest): Promise<O> {
+    return await this.#map("mapInto", request, () => output) as O;
+  }
+
+  /** As `Pool.map` with `into`. */
+  async mapTo<O>(
+    into: O | { readonly prototype: O },
+    request: MapRequest,
+  ): Promise<O> {
+    const { input } = request;
+    const output = (action: string) => outputFor(into, input, action);
+    return await this.#map("map", request, output) as O;
+  }
+
+  async #map(
+    verb: "mapInto" | "map",
+    { task, input, options, method }: MapRequest,
+    outputOf: (action: string) => unknown,
+  ): Promise<unknown> {
+    const action = `${verb} a task`;
+    this.#assertReady(action, options, []);
+    const handle = toTask(task, verb);
+    const result = outputOf(action);
+    const { output, input: items, finish } = operandsOf(result, input, action);
+    const shape = shapeLoop(output.length, options, this.#workers, action);
+    const label = `pool.${verb}`;
+    const job: LoopJob = {
+      kind: "map",
+      label,
+      task: handle,
+      args: [output, items],
+      shape,
+      options,
+      indexed: verb === "mapInto",
+      site: this.#pool.sites.of(handle, label, method),
+    };
+    if (shape.members > 0) await this.#run(job);
+    finish();
+    return result;
+  }
+
+  #job(
+    verb: "parallelFor" | "parallelReduce",
+    { task, range, rest, method }: LoopRequest,
+  ): LoopJob {
     const action = `${verb} a task`;
     const reduces = verb === "parallelReduce";
-    const { options } = request;
-    this.assertShared(action);
-    assertLoopOptions(options, reduces ? ["initial"] : [], action);
-    const task = toTask(request.task, verb);
+    const [args = [], options = {}] = rest;
+    this.#assertReady(action, options, reduces ? ["initial"] : []);
+    const handle = toTask(task, verb);
     const label = `pool.${verb}`;
     return {
       kind: reduces ? "reduce" : "for",
       label,
-      task,
-      args: list(request.args, action, "args"),
-      shape: shapeLoop(request.range, options, this.#workers, action, reduces),
+      task: handle,
+      args: list(args, action, "args"),
+      shape: shapeLoop(range, options, this.#workers, action, reduces),
       options,
-      site: request.site(task, label),
+      site: this.#pool.sites.of(handle, label, method),
     };
   }
 
-  /** @throws UnsupportedError where workers share no memory */
-  assertShared(action: string): void {
+  #assertReady(
+    action: string,
+    options: LoopOptions,
+    more: readonly string[],
+  ): void {
+    this.#pool.assertOpen(action);
+    assertLoopOptions(options, more, action);
     if (!this.#apart) return;
     throw new UnsupportedError(
       "shared_memory",
@@ -114,22 +186,15 @@ export class Team {
     });
   }
 
-  #reduce(
-    job: LoopJob & { readonly combine: Task },
-    initial: unknown,
-  ): Promise<unknown> {
+  #reduce(job: Reduction, initial: unknown): Promise<unknown> {
     job.options.signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       new TeamLoop(this.#parts, job, (parts) => {
         const first = initial === undefined ? [] : [initial];
         if (first.length + parts.length === 1) return resolve(parts[0]?.value);
+        const order: FoldOrder = { kind: "fold", parts, initial: first };
         try {
-          this.#fold(
-            job,
-            { kind: "fold", parts, initial: first },
-            resolve,
-            reject,
-          );
+          this.#fold(job, order, resolve, reject);
         } catch (error) {
           reject(error);
         }
@@ -139,7 +204,7 @@ export class Team {
 
   /** Joins the parts, on some worker. */
   #fold(
-    { combine, options, site }: LoopJob & { readonly combine: Task },
+    { combine, options, site }: Reduction,
     order: FoldOrder,
     ...settle: [(value: unknown) => void, (error: unknown) => void]
   ): void {
@@ -147,10 +212,8 @@ export class Team {
     const taskId = intake.nextId();
     const call = new SingleCall({ task: combine, taskId, site }, ...settle);
     const { signal, timeout = defaults.timeout } = options;
-    call.will = willOf(signal === undefined ? {} : { signal }, {
-      timeout,
-      retries: 0,
-    });
+    const wishes = signal === undefined ? {} : { signal };
+    call.will = willOf(wishes, { timeout, retries: 0 });
     intake.submitOrder(call, [], order);
   }
 }

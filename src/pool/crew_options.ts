@@ -4,6 +4,7 @@ import { encodeHooks } from "./hooks.ts";
 import type { Settings } from "./options.ts";
 import type { Context, LinkOptions } from "../context/mod.ts";
 import type { BootRecord } from "../mail.ts";
+import { MAX_SLOTS, type Shape } from "../../ring/mod.ts";
 
 /** What all workers of a pool have in common. */
 export interface CrewOptions {
@@ -70,4 +71,13 @@ export function crewOptions(settings: Settings, courier: Courier): CrewOptions {
     patienceMs: settings.gracePeriod,
     resultBytes: RESULT_BYTES,
   };
+}
+
+/** How large the rings of a pool are. */
+export function shapeOf(settings: Settings): Shape {
+  const { workers, context, ringCapacity, queueCount } = settings;
+  // Workers that cannot be stopped keep theirs.
+  const spare = context.exitIsCertain ? 8 : 64;
+  const slots = Math.min(MAX_SLOTS, 2 * workers + spare);
+  return { cells: ringCapacity, slots, queues: queueCount };
 }

@@ -2,21 +2,26 @@
  * The pool: the public face of everything else in this folder. It checks what
  * it is given, and decides what may be asked when.
  */
-import { MAX_SLOTS } from "../../ring/mod.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
 import type {
+  IntoOptions,
   LoopOptions,
   Range,
   ReduceOptions,
 } from "../numeric/loop_options.ts";
-import { type LoopRequest, Team } from "../numeric/team.ts";
-import { type Callable, type Task, toTask } from "../task.ts";
+import type {
+  ItemOf,
+  NumericArray,
+  NumericItems,
+} from "../numeric/operands.ts";
+import { Team } from "../numeric/team.ts";
+import { type Callable, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
 import { SingleCall } from "./call.ts";
 import { CallSites } from "./call_site.ts";
 import { Courier } from "./courier.ts";
 import { Crew } from "./crew.ts";
-import { crewOptions } from "./crew_options.ts";
+import { crewOptions, shapeOf } from "./crew_options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Intake } from "./intake.ts";
 import { Life } from "./life.ts";
@@ -49,18 +54,9 @@ export class Pool implements AsyncDisposable {
    */
   constructor(options: PoolOptions = {}) {
     const settings = this.#settings = settle(options);
-    const { queueCount } = settings;
     const courier = new Courier(settings.context.apart);
     const crew = new Crew(crewOptions(settings, courier), this.#life);
-    const dispatcher = new Dispatcher(
-      {
-        cells: settings.ringCapacity,
-        slots: slotsFor(settings),
-        queues: queueCount,
-      },
-      courier,
-      crew,
-    );
+    const dispatcher = new Dispatcher(shapeOf(settings), courier, crew);
     this.#sites = new CallSites(dispatcher.pulse);
     const watch = new Watch(dispatcher, crew, settings.gracePeriod);
     const intake = this.#intake = new Intake(settings, dispatcher, watch);
@@ -80,7 +76,13 @@ export class Pool implements AsyncDisposable {
       },
       () => this.#life.idle(),
     );
-    this.#team = new Team(settings, { intake, dispatcher, watch });
+    this.#team = new Team(settings, {
+      intake,
+      dispatcher,
+      watch,
+      sites: this.#sites,
+      assertOpen: (action) => this.#life.assertOpen(action),
+    });
     this.#life.begin({ crew, dispatcher, maps });
   }
 
@@ -173,11 +175,40 @@ export class Pool implements AsyncDisposable {
   map<T, R>(
     task: Callable<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
-    options: MapOptions<NoInfer<T>> = {},
-  ): MapResult<Awaited<R>> {
-    this.#life.assertOpen("map a task");
+    options?: MapOptions<NoInfer<T>>,
+  ): MapResult<Awaited<R>>;
+  /**
+   * With `into`, all results go into one typed array and none of them travels:
+   * as {@link mapInto}, but the task gets the item alone.
+   */
+  map<I extends NumericItems, O extends NumericArray>(
+    task: Callable<[item: ItemOf<I>], ItemOf<O>>,
+    items: I,
+    options: IntoOptions<O>,
+  ): Promise<O>;
+  map(
+    task: Callable<[never], unknown>,
+    items: never,
+    options: MapOptions | IntoOptions = {},
+  ): unknown {
     const method = this.map;
-    return this.#maps.start({ verb: "map", task, items, options, method });
+    if ((options as Partial<IntoOptions>)?.into !== undefined) {
+      const { into, ...rest } = options as IntoOptions;
+      return this.#team.mapTo(into, {
+        task,
+        input: items,
+        options: rest,
+        method,
+      });
+    }
+    this.#life.assertOpen("map a task");
+    return this.#maps.start({
+      verb: "map",
+      task,
+      items,
+      options: options as MapOptions,
+      method,
+    });
   }
 
   /** As {@link map}, with an argument list per item: `task(...item)`. */
@@ -210,14 +241,14 @@ export class Pool implements AsyncDisposable {
    * with `WorkerLostError`, and then `error.range` is `[from, to]` of the part;
    * with `UnsupportedError` where workers are processes; and as `apply`
    */
-  async parallelFor<A extends unknown[]>(
+  parallelFor<A extends unknown[]>(
     kernel: Callable<[from: number, to: number, ...args: A], unknown>,
     range: Range,
     ...rest: [] extends A ? [args?: Readonly<A>, options?: LoopOptions]
       : [args: Readonly<A>, options?: LoopOptions]
   ): Promise<void> {
-    this.#life.assertOpen("parallelFor a task");
-    await this.#team.each(this.#loop(this.parallelFor, kernel, range, rest));
+    const method = this.parallelFor;
+    return this.#team.each({ task: kernel, range, rest, method });
   }
 
   /**
@@ -230,7 +261,7 @@ export class Pool implements AsyncDisposable {
    * @returns the result; rejects as `parallelFor`, and with `RangeError` for an
    * empty range without `initial`
    */
-  async parallelReduce<A extends unknown[], R>(
+  parallelReduce<A extends unknown[], R>(
     kernel: Callable<[from: number, to: number, ...args: A], R>,
     combine: Callable<[one: NoInfer<R>, other: NoInfer<R>], NoInfer<R>>,
     range: Range,
@@ -238,20 +269,36 @@ export class Pool implements AsyncDisposable {
       ? [args?: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
       : [args: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
   ): Promise<Awaited<R>> {
-    this.#life.assertOpen("parallelReduce a task");
-    const loop = this.#loop(this.parallelReduce, kernel, range, rest);
-    return await this.#team.reduce({ ...loop, combine }) as Awaited<R>;
+    const method = this.parallelReduce;
+    const request = { task: kernel, range, rest, method };
+    return this.#team.reduce(combine, request) as Promise<Awaited<R>>;
   }
 
-  #loop(
-    method: (...args: never[]) => unknown,
-    task: unknown,
-    range: Range,
-    [args = NO_ARGS, options = {}]: readonly [unknown?, LoopOptions?],
-  ): LoopRequest {
-    const site = (known: Task, label: string) =>
-      this.#sites.of(known, label, method);
-    return { task, range, args, options, site };
+  /**
+   * Sets `output[i] = task(input[i], i)` on all workers, in memory: results are
+   * written where they belong, and in each worker the task is compiled into a
+   * loop of its own. A task that waits is refused: use {@link map}.
+   *
+   * @param output a typed array of any kind. In shared memory it is written in
+   * place; else it is copied to at the end, and not touched by a map that fails
+   * @param input a typed array of any kind, an array of numbers or of bigints
+   * that fit into 64 bits, or the length of `output`, to call `task(i, i)`. What
+   * is not in shared memory is copied there once. It may be the very elements of
+   * `output`; if it shares only some of them, that is a `RangeError`
+   * @returns `output`; rejects with `TypeError` for a result that is not a number,
+   * or not a bigint for arrays of those, and as {@link parallelFor}
+   */
+  mapInto<
+    O extends NumericArray,
+    I extends NumericItems | number,
+  >(
+    output: O,
+    task: Callable<[item: ItemOf<I>, index: number], ItemOf<O>>,
+    input: I,
+    options: LoopOptions = {},
+  ): Promise<O> {
+    const method = this.mapInto;
+    return this.#team.mapInto(output, { task, input, options, method });
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */
@@ -293,9 +340,3 @@ export class Pool implements AsyncDisposable {
 }
 
 const NO_ARGS: readonly unknown[] = [];
-
-// Workers that cannot be stopped keep theirs.
-function slotsFor({ workers, context }: Settings): number {
-  const spare = context.exitIsCertain ? 8 : 64;
-  return Math.min(MAX_SLOTS, 2 * workers + spare);
-}
