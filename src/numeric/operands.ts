@@ -152,16 +152,17 @@ function itemCount(input: unknown, action: string): number {
 }
 
 function copied(items: readonly unknown[], action: string): NumericArray {
-  const type = typeof items[0] === "bigint" ? "bigint" : "number";
+  const big = typeof items[0] === "bigint";
   const buffer = new SharedArrayBuffer(8 * items.length);
-  const shared = type === "bigint"
-    ? new BigInt64Array(buffer)
-    : new Float64Array(buffer);
+  const shared = big ? new BigInt64Array(buffer) : new Float64Array(buffer);
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
-    if (typeof item !== type) {
+    if (big ? typeof item !== "bigint" : typeof item !== "number") {
+      const wanted = big ? "bigint" : "number";
       throw new TypeError(
-        `Cannot ${action}: input[${i}] must be a ${type}, found ${found(item)}`,
+        `Cannot ${action}: input[${i}] must be a ${wanted}, found ${
+          found(item)
+        }`,
       );
     }
     if (typeof item === "bigint" && BigInt.asIntN(64, item) !== item) {
