@@ -7,6 +7,7 @@
  */
 import { HostBell, type Wait } from "./doorbell.ts";
 import {
+  BUSY,
   EXITED,
   FENCED,
   Layout,
@@ -203,6 +204,11 @@ export class RingHost {
   /** Sleeps of this worker that ended by time with work waiting: must be 0. */
   rescued(slot: number): number {
     return this.#roster.read(slot, RESCUED);
+  }
+
+  /** Milliseconds this worker's thread ran tasks; informational only. */
+  busyOf(slot: number): number {
+    return this.#roster.read(slot, BUSY) >>> 0;
   }
 
   /** Unfinished tasks the worker holds; informational only. */

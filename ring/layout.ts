@@ -10,7 +10,7 @@ import { FREE } from "./state.ts";
 /** "whrl" in ASCII, little endian: a buffer of something else is refused. */
 export const MAGIC: number = 0x6c726877;
 /** Raised with every change of this file; both sides must agree. */
-export const VERSION: number = 3;
+export const VERSION: number = 4;
 
 /** Int32 words in one 128-byte block. */
 const BLOCK = 32;
@@ -44,6 +44,7 @@ export const EXITED: number = 2;
 export const LOAD: number = 3;
 export const RESCUED: number = 4;
 export const POSTED: number = 5;
+export const BUSY: number = 6;
 export const PARK: number = BLOCK;
 export const STOP: number = BLOCK + 1;
 /** STOP: finish what you hold and end your thread. */

@@ -6,6 +6,7 @@
 import { DoneConsumer } from "./done_ring.ts";
 import { Sleepers } from "./doorbell.ts";
 import {
+  BUSY,
   EXITED,
   type Layout,
   LEAVE,
@@ -98,7 +99,7 @@ export class Roster {
     this.#sleepers.forget(index);
     // W0 ⇒ W1b, W0 ⇒ K0: a worker that does not run yet is never "less busy".
     Atomics.store(this.#words, base + LOAD, UNREADY);
-    for (const word of [READY, EXITED, RESCUED, POSTED, STOP, MAIL]) {
+    for (const word of [READY, EXITED, RESCUED, POSTED, BUSY, STOP, MAIL]) {
       // W0b alone: the last owner is certified dead, the next not born.
       Atomics.store(this.#words, base + word, 0);
     }
@@ -165,7 +166,7 @@ export class Roster {
 
   /** A word of a worker's control block: READY, EXITED or RESCUED. */
   read(index: number, word: number): number {
-    // W4 ⇒ W5b, W4 ⇒ X1: what the worker raised there, once or as a count.
+    // W4 ⇒ W5b, W4 ⇒ W8, W4 ⇒ X1: what the worker raised there, once or as a count.
     return Atomics.load(this.#words, this.#layout.slot(index) + word);
   }
 

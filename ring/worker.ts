@@ -7,6 +7,7 @@
 import { DoneProducer } from "./done_ring.ts";
 import { type Wait, WorkerBell } from "./doorbell.ts";
 import {
+  BUSY,
   EXITED,
   FENCED,
   Layout,
@@ -49,6 +50,7 @@ export class RingWorker {
   readonly #running: number;
   #privateRun = 0;
   #load = -1;
+  #busy = 0;
   #mailSeen = 0;
   #stopSeen = 0;
 
@@ -175,6 +177,15 @@ export class RingWorker {
     this.#load = load;
     // W5 ⇒ W1b, W5 ⇒ K0: peers and the host prefer the less busy; never for correctness.
     Atomics.store(this.words, this.#base + LOAD, load);
+  }
+
+  /** Publishes how many milliseconds this thread has run tasks, in all. */
+  setBusy(ms: number): void {
+    const whole = Math.floor(ms);
+    if (whole === this.#busy) return;
+    this.#busy = whole;
+    // W8 ⇒ W4: a count that somebody may look at.
+    Atomics.store(this.words, this.#base + BUSY, whole);
   }
 
   /** Whether another live worker of the same ring holds fewer tasks. */

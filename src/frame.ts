@@ -20,6 +20,12 @@ export const SPREAD = 8;
 export const MAILED = 16;
 /** After the arguments comes what a member of a team is told; see team.ts. */
 export const TEAM = 32;
+/** The worker measures how long it runs. */
+export const SAMPLED = 64;
+/** Somebody listens to its progress. */
+export const REPORTED = 128;
+/** Mask of what says nothing about the arguments. */
+export const ASIDE: number = SAMPLED | REPORTED;
 /** ARG_SEGMENT and RESULT_SEGMENT of bytes that lie in the cell itself. */
 export const INLINE = -1;
 

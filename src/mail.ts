@@ -90,6 +90,16 @@ export interface Outcome {
   readonly values: readonly unknown[];
 }
 
+/** A running task says how far it is. */
+export interface Report {
+  readonly kind: "progress";
+  /** Its TASK_NUMBER. */
+  readonly number: number;
+  /** Encoded: what it says. */
+  readonly bytes: Uint8Array;
+  readonly values: readonly unknown[];
+}
+
 /** A running task is asked to stop. */
 export interface Abort {
   readonly kind: "abort";
@@ -114,7 +124,7 @@ export type HostMail =
   | { kind: "run"; call: number };
 
 /**
- * From one worker to the host. After `submit`, `cancel` and `recall` the worker
+ * From one worker to the host. After `submit`, `cancel`, `recall` and `progress` the worker
  * raises POSTED, so that the host looks.
  */
 export type WorkerMail =
@@ -123,6 +133,7 @@ export type WorkerMail =
   | { kind: "values"; number: number; values: readonly unknown[] }
   | OwnTaskMail
   | Submit
+  | Report
   | { kind: "aborting"; number: number }
   | { kind: "pong" }
   | { kind: "cancel"; call: number }

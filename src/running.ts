@@ -37,6 +37,8 @@ export interface Stops {
 
 /** A worker's way back into its own pool. */
 export interface Uplink {
+  /** Says how far task `number` in `cell` is, if anybody listens. @throws CodecError */
+  report(cell: number, number: number, value: unknown): void;
   readonly stops: Stops;
   readonly workerId: number;
   /** Workers of the pool, what each may hold, and the tasks each may start; 0: no limit. */

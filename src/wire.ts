@@ -17,7 +17,7 @@ export const LEAVE = 3;
 export const READY = 4;
 /** A finished task: DONE_WORDS words, then its result. */
 export const DONE = 5;
-/** Started tasks so far, how many of them are unfinished, and how many may be. */
+/** Started tasks so far, how many of them are unfinished, how many may be, and milliseconds tasks ran. */
 export const PROGRESS = 6;
 /** A task that was taken back before it started: its cell, and which sending. */
 export const RETURNED = 7;

@@ -38,7 +38,7 @@ export class ArgumentReader {
   /** Calls `fn` with the arguments in a cell. @throws what it throws, or CodecError */
   call(cell: number, fn: TaskFunction): unknown {
     const base = this.#ring.layout.cell(cell);
-    const flags = this.#words[base + FLAGS] as number;
+    const flags = (this.#words[base + FLAGS] as number) & ~frame.ASIDE;
     if (flags === frame.ARGS_NUMBERS) return this.#callWithNumbers(base, fn);
     if (flags === frame.ARGS_NONE) return fn();
     const decoder = this.#read(base, flags);

@@ -18,6 +18,7 @@ import { Loader } from "./loader.ts";
 import { Loop } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
+import { Reports } from "./reports.ts";
 import { Runner } from "./runner.ts";
 import { WorkerUplink } from "./uplink.ts";
 
@@ -47,28 +48,28 @@ export async function boot(
     const hooks = new Hooks(record, { ring, loader, mailbox });
     await hooks.initialize();
     const aborts = new Aborts(ring, mailbox, outlet);
+    const reports = new Reports(ring, mailbox);
     const runner = new Runner({
       ring,
       aborts,
+      reports,
       results: new ResultWriter(record.results, mailbox),
       mailbox,
       loader,
       hooks,
-      uplink: new WorkerUplink(record, { ring, mailbox, loader, aborts }),
+      uplink: new WorkerUplink(record, {
+        ring,
+        mailbox,
+        loader,
+        aborts,
+        reports,
+      }),
       concurrency: record.concurrency,
       maxTasks: record.maxTasks,
       outlet,
     });
-    const handOver = (): void => {
-      ring.done.publish();
-      outlet?.flush(runner.concurrency);
-    };
-    onExit(() => {
-      runner.exiting();
-      // A task that exits must not take results with it that are done and
-      // wait only for the end of their batch.
-      handOver();
-    });
+    const handOver = wayHome(ring, runner, outlet);
+    reports.handOver = handOver;
     const loop = new Loop({
       ring,
       runner,
@@ -86,6 +87,25 @@ export async function boot(
   } catch (error) {
     die(mailbox, "it could not boot", error);
   }
+}
+
+/** How finished tasks become visible to the host, also when a task exits. */
+function wayHome(
+  ring: RingWorker,
+  runner: Runner,
+  outlet: Outlet | null,
+): () => void {
+  const handOver = (): void => {
+    ring.done.publish();
+    outlet?.flush(runner.concurrency);
+  };
+  onExit(() => {
+    runner.exiting();
+    // A task that exits must not take results with it that are done and
+    // wait only for the end of their batch.
+    handOver();
+  });
+  return handOver;
 }
 
 function die(mailbox: Mailbox, reason: string, error: unknown): never {

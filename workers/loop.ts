@@ -134,6 +134,7 @@ export class Loop {
     for (;;) {
       const taken = this.#takeSome();
       if (this.#left) return;
+      this.#ring.setBusy(this.#runner.busyMs);
       this.#handOver();
       if (taken < 0) return this.#listen();
       if (taken === 0) {
@@ -207,6 +208,7 @@ export class Loop {
     const { mine } = this.#ring;
     for (let i = 0; i < count; i++) this.#runner.run(mine[i] as number);
     const took = performance.now() - began;
+    this.#runner.busyMs += took;
     if (took < QUICK_MS) this.#batch = Math.min(MAX_BATCH, this.#batch * 2);
     else if (took > SLOW_MS) this.#batch = 1;
   }

@@ -16,6 +16,7 @@ import * as frame from "../src/frame.ts";
 import type { Aborts } from "./aborts.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Reports } from "./reports.ts";
 
 /** Results handed over at the latest after so many. */
 const PUBLISH_EVERY = 8;
@@ -26,6 +27,7 @@ export class OutcomeWriter {
   readonly #results: ResultWriter;
   readonly #mailbox: Mailbox;
   readonly #aborts: Aborts;
+  readonly #reports: Reports;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   readonly #bytes: Uint8Array;
@@ -38,6 +40,7 @@ export class OutcomeWriter {
       results: ResultWriter;
       mailbox: Mailbox;
       aborts: Aborts;
+      reports: Reports;
     },
   ) {
     const { ring, mailbox } = parts;
@@ -45,6 +48,7 @@ export class OutcomeWriter {
     this.#results = parts.results;
     this.#mailbox = mailbox;
     this.#aborts = parts.aborts;
+    this.#reports = parts.reports;
     this.#words = ring.words;
     this.#floats = new Float64Array(ring.words.buffer);
     this.#bytes = new Uint8Array(ring.words.buffer);
@@ -91,13 +95,22 @@ export class OutcomeWriter {
     this.#handOver(cell);
   }
 
+  /** Writes down how long the task ran that began at this time. */
+  timed(cell: number, began: number): void {
+    if (this.#closed) return;
+    const micros = (performance.now() - began) * 1000;
+    this.#words[this.#ring.layout.cell(cell) + RESULT_TIME] = Math.min(
+      0x7fffffff,
+      Math.ceil(micros),
+    );
+  }
+
   /** Every item of the chunk has an outcome. */
   finishChunk(chunk: Chunk): void {
     if (this.#closed) return;
     const { cell } = chunk.source;
     const base = this.#ring.layout.cell(cell);
-    const micros = (performance.now() - chunk.began) * 1000;
-    this.#words[base + RESULT_TIME] = Math.min(0x7fffffff, Math.ceil(micros));
+    this.timed(cell, chunk.began);
     if (chunk.numbers !== null && chunk.failures === null) {
       this.#writeNumbers(base, chunk.numbers);
     } else {
@@ -155,6 +168,7 @@ export class OutcomeWriter {
 
   #handOver(cell: number): void {
     this.#aborts.forget(cell);
+    this.#reports.forget(cell);
     this.#ring.done.stage(cell);
     if (this.#ring.done.staged >= PUBLISH_EVERY) this.#ring.done.publish();
   }

@@ -81,6 +81,7 @@ export class Relay implements Outlet {
   #finished = 0;
   #toldStarted = 0;
   #toldUnfinished = 0;
+  #toldBusy = 0;
   #concurrency: number;
 
   /** `bytes` from `start` to `end`: what the host sends to boot with. */
@@ -186,17 +187,22 @@ export class Relay implements Outlet {
 
   #tellProgress(concurrency: number): void {
     const unfinished = this.#started - this.#finished;
+    const busy = this.#host.busyOf(this.#slot);
     if (
       this.#toldStarted === this.#started &&
-      this.#toldUnfinished === unfinished && this.#concurrency === concurrency
+      this.#toldUnfinished === unfinished &&
+      this.#concurrency === concurrency &&
+      this.#toldBusy === busy
     ) return;
     this.#toldStarted = this.#started;
     this.#toldUnfinished = unfinished;
     this.#concurrency = concurrency;
-    const at = this.#writer.add(wire.PROGRESS, 12) / 4;
+    this.#toldBusy = busy;
+    const at = this.#writer.add(wire.PROGRESS, 16) / 4;
     this.#writer.words[at] = this.#started;
     this.#writer.words[at + 1] = unfinished;
     this.#writer.words[at + 2] = concurrency;
+    this.#writer.words[at + 3] = busy;
   }
 
   // ---- to the worker ------------------------------------------------------------

@@ -22,6 +22,7 @@ import type { Mailbox } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
 import { OutcomeWriter } from "./outcomes.ts";
 import { Team } from "./team.ts";
+import type { Reports } from "./reports.ts";
 import type { WorkerUplink } from "./uplink.ts";
 
 /** A module that takes longer no longer keeps its worker from taking tasks. */
@@ -36,6 +37,7 @@ export interface RunnerParts {
   readonly hooks: Hooks;
   readonly uplink: WorkerUplink;
   readonly aborts: Aborts;
+  readonly reports: Reports;
   readonly concurrency: number;
   /** Tasks to start in all; 0: no limit. */
   readonly maxTasks: number;
@@ -48,6 +50,8 @@ export class Runner implements ChunkOwner {
   /** Unfinished promises this worker holds: tasks, items and imports. */
   inflight = 0;
   turnStart = 0;
+  /** Milliseconds this thread has run tasks. */
+  busyMs = 0;
   /** Tasks this worker may still start. */
   left: number;
   #exiting = false;
@@ -86,7 +90,7 @@ export class Runner implements ChunkOwner {
     this.#arguments = new ArgumentReader(
       parts.ring,
       parts.mailbox,
-      new Team(parts.loader, parts.mailbox),
+      new Team(parts.loader, parts.mailbox, (ms) => this.busyMs += ms),
     );
     this.#outcomes = new OutcomeWriter(parts);
   }
@@ -138,8 +142,11 @@ export class Runner implements ChunkOwner {
   resume(): boolean {
     while (this.paused.length > 0 && this.inflight < this.concurrency) {
       const chunk = this.paused.shift() as Chunk;
+      const began = performance.now();
       this.#advance(chunk);
-      if (performance.now() - this.turnStart > TURN_MS) break;
+      const now = performance.now();
+      this.busyMs += now - began;
+      if (now - this.turnStart > TURN_MS) break;
     }
     return this.paused.length === 0;
   }
@@ -173,8 +180,10 @@ export class Runner implements ChunkOwner {
     ).then((fn) => {
       loaded();
       this.#functions[id] = fn;
+      const began = performance.now();
       // Its arguments may be gone.
       if (!this.#exiting) this.#execute(cell, fn);
+      this.busyMs += performance.now() - began;
       this.onSettled();
     }, (error) => {
       loaded();
@@ -188,6 +197,7 @@ export class Runner implements ChunkOwner {
     let result: unknown;
     let met: readonly number[] | null = null;
     let waits: boolean;
+    const began = (flags & frame.SAMPLED) === 0 ? 0 : performance.now();
     try {
       if ((flags & frame.CHUNK) !== 0) return this.#startChunk(cell, fn);
       running.task = this.uplink;
@@ -202,14 +212,18 @@ export class Runner implements ChunkOwner {
       this.threw(error);
       return this.#outcomes.fail(cell, error);
     }
-    if (waits) this.#await(cell, result as PromiseLike<unknown>, met);
-    else this.#outcomes.finish(cell, result, met);
+    if (waits) {
+      return this.#await(cell, result as PromiseLike<unknown>, met, began);
+    }
+    if (began > 0) this.#outcomes.timed(cell, began);
+    this.#outcomes.finish(cell, result, met);
   }
 
   #await(
     cell: number,
     result: PromiseLike<unknown>,
     met: readonly number[] | null,
+    began: number,
   ): void {
     this.inflight++;
     const promise = result instanceof Promise
@@ -217,6 +231,7 @@ export class Runner implements ChunkOwner {
       : Promise.resolve(result);
     promise.then((value) => {
       this.inflight--;
+      if (began > 0) this.#outcomes.timed(cell, began);
       this.#outcomes.finish(cell, value, met);
       this.onSettled();
     }, (error) => {

@@ -16,10 +16,13 @@ import { ReductionTree } from "./reduction_tree.ts";
 export class Team {
   readonly #loader: Loader;
   readonly #mailbox: Mailbox;
+  readonly #ran: (ms: number) => void;
 
-  constructor(loader: Loader, mailbox: Mailbox) {
+  /** `ran` hears of the milliseconds of every turn after the first. */
+  constructor(loader: Loader, mailbox: Mailbox, ran: (ms: number) => void) {
     this.#loader = loader;
     this.#mailbox = mailbox;
+    this.#ran = ran;
   }
 
   /** Does with `task` what an order says; answers the result of the call. */
@@ -30,7 +33,7 @@ export class Team {
   ): Promise<unknown> {
     const within = sameTask();
     if (order.kind === "fold") return fold(within(task), order);
-    const member = new Member(order);
+    const member = new Member(order, this.#ran);
     const kernel = within(
       order.kind === "map"
         ? member.mapped(task, order, args)
@@ -49,9 +52,14 @@ export class Team {
 class Member {
   readonly #order: LoopOrder;
   readonly #counter: RangeCounter;
+  readonly #ran: (ms: number) => void;
+  #turns: number;
 
-  constructor(order: LoopOrder) {
+  constructor(order: LoopOrder, ran: (ms: number) => void) {
     this.#order = order;
+    this.#ran = ran;
+    // A reduction begins in a turn of its own.
+    this.#turns = order.kind === "reduce" ? 1 : 0;
     this.#counter = new RangeCounter(order.counter, order.taker);
   }
 
@@ -99,6 +107,7 @@ class Member {
         if (joined !== undefined) await joined;
         counter.finish();
         if (performance.now() - turnBegan < TURN_MS) continue;
+        this.#turned(turnBegan);
         // Mail, timers, sockets, and the other tasks of this worker.
         await new Promise<void>(nextTurn);
         turnBegan = performance.now();
@@ -107,7 +116,13 @@ class Member {
         parts.push({ first, count, value: await tree.total() });
       }
     }
+    this.#turned(turnBegan);
     return combine === null ? undefined : parts;
+  }
+
+  // Who called the member measures its first turn.
+  #turned(began: number): void {
+    if (this.#turns++ > 0) this.#ran(performance.now() - began);
   }
 
   #call(kernel: TaskFunction, grain: number): unknown {

@@ -29,6 +29,7 @@ import {
 import type { Task } from "../src/task.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox, Reply } from "./mailbox.ts";
+import type { Reports } from "./reports.ts";
 
 /** A call that has no outcome yet. */
 interface Pending extends NestedCall {
@@ -53,6 +54,7 @@ export class WorkerUplink implements Uplink, Running {
   readonly #mailbox: Mailbox;
   readonly #loader: Loader;
   readonly #ring: RingWorker;
+  readonly #reports: Reports;
   readonly #encoder: Encoder;
   readonly #calls = new Map<number, Pending>();
   readonly #numbers = new Map<Caller, number>();
@@ -72,8 +74,10 @@ export class WorkerUplink implements Uplink, Running {
       mailbox: Mailbox;
       loader: Loader;
       aborts: Stops;
+      reports: Reports;
     },
   ) {
+    this.#reports = parts.reports;
     this.stops = parts.aborts;
     this.workerId = record.workerId;
     this.workers = record.workers;
@@ -99,6 +103,10 @@ export class WorkerUplink implements Uplink, Running {
     // The host may have dropped what it lent us: send it again.
     this.#mailbox.lend(null);
     return encoder;
+  }
+
+  report(cell: number, number: number, value: unknown): void {
+    this.#reports.report(cell, number, value);
   }
 
   assertBusy(action: string): void {

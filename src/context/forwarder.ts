@@ -289,6 +289,7 @@ export class Forwarder {
       case wire.DONE:
         return this.#finish(start, end);
       case wire.PROGRESS:
+        this.#ring.setBusy(words[start / 4 + 3] as number);
         return this.#held.progress(
           words[start / 4] as number,
           words[start / 4 + 1] as number,

@@ -20,7 +20,7 @@ import {
   TASK_NUMBER,
 } from "../../ring/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import { ARGS_BYTES, ARGS_KIND, INLINE, MAILED } from "../frame.ts";
+import { ARGS_BYTES, ARGS_KIND, INLINE, MAILED, REPORTED } from "../frame.ts";
 import { LONGEST, TASK_WORDS } from "../wire.ts";
 import { CodecError } from "../errors.ts";
 import type { Call } from "./call.ts";
@@ -107,7 +107,9 @@ export class ArgumentWriter {
     const base = this.#layout.cell(cell);
     // plain: all of it is published with the ticket in STATE
     words[base + FN] = this.#courier.numberOf(call.task);
-    words[base + FLAGS] = call.flags;
+    words[base + FLAGS] = call.will?.onProgress === undefined
+      ? call.flags
+      : call.flags | REPORTED;
     words[base + ITEM] = call.skip;
     words[base + TASK_NUMBER] =
       this.#taskNumber =

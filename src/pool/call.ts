@@ -41,12 +41,16 @@ export abstract class Call {
   will: Will | null = null;
   next: Call | null = null;
   settled = false;
+  /** Tasks of it that failed, once it has settled. */
+  failures = 0;
 
   constructor(task: Task, taskId: number) {
     this.task = task;
     this.taskId = taskId;
   }
 
+  /** How many tasks it is. */
+  abstract get tasks(): number;
   /** The outcome is a value. */
   abstract fulfil(value: unknown): void;
   /** The outcome is an error; not settled afterwards: it is to be tried again. */
@@ -70,6 +74,10 @@ export class SingleCall extends Call {
     this.#reject = reject;
   }
 
+  get tasks(): number {
+    return 1;
+  }
+
   fulfil(value: unknown): void {
     this.settled = true;
     this.#resolve(value);
@@ -78,6 +86,7 @@ export class SingleCall extends Call {
   fail(error: unknown): void {
     if (this.will?.takesAgain(error)) return;
     this.settled = true;
+    this.failures = 1;
     this.#site?.joinTo(error);
     this.#reject(error);
   }

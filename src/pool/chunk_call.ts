@@ -35,6 +35,10 @@ export class ChunkCall extends Call {
     this.#listener = listener;
   }
 
+  get tasks(): number {
+    return this.items.length;
+  }
+
   /** Bytes of the arguments, as they travel. */
   get argumentBytes(): number {
     return this.numbers === null ? this.length : this.numbers.length * 8;
@@ -67,6 +71,7 @@ export class ChunkCall extends Call {
       return;
     }
     this.settled = true;
+    this.failures = all?.size ?? 0;
     this.#listener.chunkDone(this, values, all, micros);
   }
 

@@ -13,6 +13,7 @@ import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
 import { createMember, type Member, toError } from "./member.ts";
 import { Recovery } from "./recovery.ts";
+import type { PoolStats } from "./stats.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
 const BOOT_TRIES = 3;
@@ -63,6 +64,10 @@ export class Crew implements CrewView {
   settle(call: Call, cell: number, slot: number): void {
     const member = this.#members.get(slot) as Member;
     member.inbox.settle(call, cell);
+    if (call.settled) {
+      member.tasks += call.tasks;
+      member.failures += call.failures;
+    }
     // Later: whoever drains the rings is in the middle of it.
     if (++member.done === this.#options.boot.maxTasks) {
       queueMicrotask(() => this.#recovery.retire(member));
@@ -100,6 +105,14 @@ export class Crew implements CrewView {
   idle(): void {
     this.#recovery.endOutcasts();
     this.#owner.idle();
+  }
+
+  /** What the pool did so far. */
+  stats(): PoolStats {
+    const { host, held, outstanding, tally } = this.#dispatcher;
+    const { workers } = this.#options;
+    const members = this.#members.values();
+    return tally.stats(host, held, outstanding, workers, members);
   }
 
   // ---- what the watch asks --------------------------------------------------------
@@ -173,6 +186,7 @@ export class Crew implements CrewView {
     const addressee = {
       post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail),
     };
+    this.#dispatcher.tally.started++;
     member.inbox.connect(member.link, addressee.post);
     courier.join(addressee);
     this.#leavers.set(member, () => courier.leave(addressee));

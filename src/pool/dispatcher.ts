@@ -5,11 +5,13 @@
 import {
   ARG_BYTES,
   ITEM,
+  RESULT_TIME,
   RingHost,
   type Shape,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
 import { Encoder } from "../codec/mod.ts";
+import { CHUNK, SAMPLED } from "../frame.ts";
 import { ArgumentWriter } from "./arguments.ts";
 import { Backlog } from "./backlog.ts";
 import type { Call } from "./call.ts";
@@ -17,6 +19,7 @@ import type { ChunkCall } from "./chunk_call.ts";
 import type { Courier } from "./courier.ts";
 import { Pulse } from "./pulse.ts";
 import { Retries } from "./retries.ts";
+import { Tally } from "./stats.ts";
 
 /** What the dispatcher asks of the crew. */
 export interface CrewView {
@@ -34,6 +37,8 @@ export interface CrewView {
   idle(): void;
 }
 
+/** Calls whose worker writes down how long they ran. */
+const TIMED = CHUNK | SAMPLED;
 /** Calls after which what is staged is published at the latest. */
 const PUBLISH_EVERY = 32;
 /** Waiting calls between two looks for results while no cell is free. */
@@ -44,6 +49,7 @@ export class Dispatcher {
   readonly host: RingHost;
   readonly pulse: Pulse;
   readonly courier: Courier;
+  readonly tally: Tally = new Tally();
   /** Calls that are neither settled nor rejected. */
   outstanding = 0;
   /** Told of every call that settled, however it ended; does not throw. */
@@ -90,6 +96,7 @@ export class Dispatcher {
    * are in a cell, in the arena or copied before this returns.
    */
   submit(call: Call, encoder: Encoder | null): void {
+    this.tally.submitted(call);
     // What a task captured may not travel: known before a cell is taken.
     if (this.courier.apart) this.courier.numberOf(call.task);
     if (encoder !== null) this.#arguments.prepare(call, encoder);
@@ -150,7 +157,11 @@ export class Dispatcher {
     if (!call.settled) {
       this.evict(cell);
       this.host.release(cell);
-      return this.#retries.add(call);
+      return this.#tryAgain(call);
+    }
+    if ((call.flags & TIMED) !== 0 && !known && call.failures === 0) {
+      const at = this.host.layout.cell(cell) + RESULT_TIME;
+      this.tally.ran(call, this.#words[at] as number);
     }
     this.#forget(cell, call);
     if (!known) this.#done(call);
@@ -204,11 +215,28 @@ export class Dispatcher {
     return this.#calls[cell] as Call | null;
   }
 
+  /** The slot of its worker for each call that one has started and not finished. */
+  get held(): number[] {
+    return this.#calls.flatMap((call, cell) => {
+      const slot = call === null || call.settled
+        ? -1
+        : this.host.runnerOf(cell);
+      return slot < 0 ? [] : [slot];
+    });
+  }
+
   /** Whether a worker runs something that somebody waits for. */
   isBusy(slot: number): boolean {
     return this.#calls.some((call, cell) =>
       call !== null && !call.settled && this.host.runnerOf(cell) === slot
     );
+  }
+
+  /** The unsettled call with this TASK_NUMBER, if it is in a cell. */
+  numbered(number: number): Call | null {
+    return this.#calls.find((call, cell) =>
+      call !== null && !call.settled && this.numberIn(cell) === number
+    ) ?? null;
   }
 
   /** The TASK_NUMBER in a cell. */
@@ -227,6 +255,13 @@ export class Dispatcher {
     }
     this.reject(call, error);
     return true;
+  }
+
+  /** The same for a call that the pool made itself and needs no more. */
+  withdraw(call: Call, why: Error): boolean {
+    const done = this.cancel(call, why);
+    if (done) this.tally.withdrawn(call);
+    return done;
   }
 
   /** Every call that is not settled, in cells or waiting. */
@@ -295,9 +330,14 @@ export class Dispatcher {
   }
 
   #failed(call: Call): void {
-    if (!call.settled) return this.#retries.add(call);
+    if (!call.settled) return this.#tryAgain(call);
     this.#arguments.free(call);
     this.#done(call);
+  }
+
+  #tryAgain(call: Call): void {
+    this.tally.again(call);
+    this.#retries.add(call);
   }
 
   #submitAgain(call: Call): void {
@@ -307,6 +347,7 @@ export class Dispatcher {
   }
 
   #done(call: Call): void {
+    this.tally.settled(call);
     if (call.will !== null) {
       call.will.end();
       this.#retries.forget(call);

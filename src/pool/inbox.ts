@@ -190,6 +190,7 @@ export class Inbox {
       case "submit":
       case "cancel":
       case "recall":
+      case "progress":
         this.#asked.push(mail);
         break;
       case "aborting":

@@ -6,6 +6,7 @@ import { type Batch, type Failures, type Link, refused } from "./batch.ts";
 import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
 import { type Refusal, runsOf } from "./map_keys.ts";
 import type { MapCall } from "./map_options.ts";
+import { notify } from "./notify.ts";
 import { type Hands, MapPace } from "./map_pace.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
@@ -55,6 +56,7 @@ export class MapJob implements ChunkListener {
   readonly #joined = new WeakSet<Error>();
   readonly #watchers = new Set<() => void>();
   #pulled = 0;
+  #done = 0;
   #inOrder = 0;
   #flying = 0;
   #filling = false;
@@ -131,6 +133,16 @@ export class MapJob implements ChunkListener {
     this.#pace.done(count, chunk.resultBytes, micros);
     this.#store({ start: chunk.start, count, values, failures });
     this.#fill();
+  }
+
+  #report(): void {
+    const { onProgress } = this.call;
+    if (onProgress === undefined) return;
+    const { ended, left } = this.#source;
+    const more = ended ? 0 : left;
+    const total = more === undefined ? undefined : this.#pulled + more;
+    const done = this.#done;
+    notify("onProgress of a map", () => onProgress(done, total));
   }
 
   // ---- pulling ------------------------------------------------------------------
@@ -246,6 +258,7 @@ export class MapJob implements ChunkListener {
   }
 
   #store(batch: Batch): void {
+    this.#done += batch.count;
     this.arrived = this.arrived.next = { batch, next: null };
     if (batch.failures !== null) this.#note(batch.failures);
     this.#early.set(batch.start, batch);
@@ -257,6 +270,7 @@ export class MapJob implements ChunkListener {
       this.ordered = this.ordered.next = { batch: next, next: null };
     }
     this.#tell();
+    this.#report();
   }
 
   #note(failures: Failures): void {

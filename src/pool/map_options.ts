@@ -12,7 +12,8 @@ import {
 } from "./will.ts";
 
 /** Options of a map; every one may be left out. */
-export interface MapOptions<T = never> extends Omit<CallOptions, "key"> {
+export interface MapOptions<T = never>
+  extends Omit<CallOptions, "key" | "onProgress"> {
   /** Items per message. "auto" (default): as many as make about a millisecond of work and a megabyte at most; one, if a `timeout` or `retries` are asked for. */
   readonly chunkSize?: number | "auto";
   /**
@@ -27,6 +28,12 @@ export interface MapOptions<T = never> extends Omit<CallOptions, "key"> {
    * none. What the function throws is the failure of its item.
    */
   readonly key?: MapKey<T>;
+  /**
+   * Hears how many items have an outcome, of how many if the input knows,
+   * whenever a chunk comes back. What it throws is a process warning. Default
+   * none.
+   */
+  readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 
 const NAMES = [
@@ -37,6 +44,7 @@ const NAMES = [
   "timeout",
   "retries",
   "retryIf",
+  "onProgress",
 ];
 
 /** How a map calls. */
@@ -50,6 +58,7 @@ export interface MapCall {
   /** What is wanted of each item. */
   readonly will: () => Will | null;
   readonly site: CallSite | null;
+  readonly onProgress: MapOptions["onProgress"];
 }
 
 /**
@@ -63,9 +72,10 @@ export function settleMap(
   defaults: WillDefaults,
   alone: boolean,
   action: string,
-): Pick<MapCall, "chunkSize" | "window" | "key" | "will"> {
+): Pick<MapCall, "chunkSize" | "window" | "key" | "will" | "onProgress"> {
   assertOptions(options, NAMES, action);
-  const { chunkSize = "auto", window, key, signal: _, ...wishes } = options;
+  const { chunkSize = "auto", window, key, onProgress, signal: _, ...wishes } =
+    options;
   const size = chunkSize === "auto"
     ? "auto"
     : integer({ chunkSize }, "chunkSize", 1, 1, 2 ** 24, action);
@@ -79,5 +89,6 @@ export function settleMap(
       : integer({ window }, "window", 1, 1, 2 ** 31, action),
     key,
     will,
+    onProgress,
   };
 }

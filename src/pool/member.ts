@@ -27,8 +27,11 @@ export interface Member {
   outcast: string;
   /** When an outcast was last known to turn its event loop. */
   heardAt: number;
-  /** Tasks it finished. */
+  /** Messages it answered. */
   done: number;
+  /** Tasks in them, and how many of those failed. */
+  tasks: number;
+  failures: number;
   /** Cells it may still write to, while it is not certainly dead. */
   readonly quarantine: number[];
 }
@@ -54,6 +57,8 @@ export function createMember(
     outcast: "",
     heardAt: 0,
     done: 0,
+    tasks: 0,
+    failures: 0,
     quarantine: [],
   };
 }

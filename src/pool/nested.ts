@@ -34,6 +34,13 @@ export interface TaskContext {
    * it.
    */
   readonly signal: AbortSignal;
+  /**
+   * Says how far this task is, with any value that travels, to the `onProgress`
+   * of its call; costs next to nothing where there is none, as in a map.
+   *
+   * @throws CodecError when the value does not travel
+   */
+  progress(value: unknown): void;
 }
 
 /**
@@ -109,6 +116,10 @@ class Context implements TaskContext {
     this.#uplink = uplink;
     this.#cell = cell;
     this.#number = stops.numberIn(cell);
+  }
+
+  progress(value: unknown): void {
+    this.#uplink.report(this.#cell, this.#number, value);
   }
 
   get signal(): AbortSignal {
@@ -251,7 +262,7 @@ const NONE = { timeout: 0, retries: 0 };
 /** What of the options goes to the host. @throws TypeError or RangeError for wrong ones */
 function nestedWishes(options: CallOptions, action: string): object {
   assertCallOptions(options, action);
-  assertTravels(options, action);
+  assertTravels(options, action, ["retryIf", "onProgress"]);
   const { timeout, retries } = options;
   return {
     ...(timeout === undefined ? {} : { timeout }),
@@ -261,11 +272,16 @@ function nestedWishes(options: CallOptions, action: string): object {
 
 /** @throws TypeError for a wish that would be lost on the way */
 function assertTravels(
-  options: Pick<CallOptions, "retryIf"> | null,
+  options: object | null,
   action: string,
+  functions: readonly string[] = ["retryIf"],
 ): void {
-  if (options?.retryIf === undefined) return;
-  throw new TypeError(
-    `Cannot ${action}: retryIf is a function and does not travel, leave it out inside a task`,
-  );
+  for (const name of functions) {
+    if ((options as Record<string, unknown> | null)?.[name] === undefined) {
+      continue;
+    }
+    throw new TypeError(
+      `Cannot ${action}: ${name} is a function and does not travel, leave it out inside a task`,
+    );
+  }
 }

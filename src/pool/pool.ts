@@ -30,6 +30,7 @@ import type { MapResult } from "./map_result.ts";
 import { Maps } from "./maps.ts";
 import { list, type PoolOptions, type Settings, settle } from "./options.ts";
 import { Requests } from "./requests.ts";
+import type { PoolStats } from "./stats.ts";
 import { Watch } from "./watch.ts";
 import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
 
@@ -42,6 +43,7 @@ import { assertCallOptions, type CallOptions, willOf } from "./will.ts";
 export class Pool implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #life = new Life();
+  readonly #crew: Crew;
   readonly #intake: Intake;
   readonly #maps: Maps;
   readonly #sites: CallSites;
@@ -55,7 +57,10 @@ export class Pool implements AsyncDisposable {
   constructor(options: PoolOptions = {}) {
     const settings = this.#settings = settle(options);
     const courier = new Courier(settings.context.apart);
-    const crew = new Crew(crewOptions(settings, courier), this.#life);
+    const crew = this.#crew = new Crew(
+      crewOptions(settings, courier),
+      this.#life,
+    );
     const dispatcher = new Dispatcher(shapeOf(settings), courier, crew);
     this.#sites = new CallSites(dispatcher.pulse);
     const watch = new Watch(dispatcher, crew, settings.gracePeriod);
@@ -299,6 +304,11 @@ export class Pool implements AsyncDisposable {
   ): Promise<O> {
     const method = this.mapInto;
     return this.#team.mapInto(output, { task, input, options, method });
+  }
+
+  /** What the pool did so far and does now; costs what it reads. Good after its end too. */
+  stats(): PoolStats {
+    return this.#crew.stats();
   }
 
   /** No new work from here on; what was accepted still runs, then the workers leave. */

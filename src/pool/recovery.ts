@@ -80,6 +80,7 @@ export class Recovery {
     cause: Error | null,
   ): void {
     const { host } = this.#dispatcher;
+    if (!member.lost) this.#dispatcher.tally.ended(host.busyOf(member.slot));
     this.#zombies.add(member);
     member.lost = true;
     host.fence(
@@ -177,6 +178,9 @@ export class Recovery {
             ? call.items.length
             : known;
         const { name } = call.task;
+        this.#dispatcher.tally.lost += call instanceof ChunkCall
+          ? Math.max(0, items - call.skip)
+          : 1;
         if (!(call instanceof ChunkCall)) {
           this.#dispatcher.fail(call, lost(true, name));
         } else if (call.lose(items, () => lost(true, name))) {

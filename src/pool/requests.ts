@@ -11,6 +11,7 @@ import {
   type HostMail,
   type Outcome,
   type OwnTaskMail,
+  type Report,
   type Submit,
   taskOf,
   type WorkerMail,
@@ -21,6 +22,7 @@ import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
 import type { Desk, Reception, WorkerShares } from "./courier.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
+import { notify } from "./notify.ts";
 import type { Watch } from "./watch.ts";
 import {
   assertWishes,
@@ -91,6 +93,7 @@ class WorkerDesk implements Desk {
   take(mail: WorkerMail): void {
     if (mail.kind === "task") this.#learn(mail);
     else if (mail.kind === "submit") this.#submit(mail);
+    else if (mail.kind === "progress") this.#report(mail);
     else if (mail.kind === "cancel") this.#takeBack(mail.call, CANCELLED);
     else if (mail.kind === "recall") {
       this.#recalled = true;
@@ -122,6 +125,17 @@ class WorkerDesk implements Desk {
     let known = this.#known.get(key);
     if (known === undefined) this.#known.set(key, known = task());
     this.#tasks[mail.id] = known;
+  }
+
+  #report({ number, bytes, values }: Report): void {
+    const onProgress = this.#parts.dispatcher.numbered(number)?.will
+      ?.onProgress;
+    if (onProgress === undefined) return;
+    const decoder = new Decoder(this.#shares);
+    notify("onProgress of a call", () => {
+      decoder.begin(bytes, 0, bytes.length, values);
+      onProgress(decoder.value());
+    });
   }
 
   #submit(mail: Submit): void {
@@ -210,7 +224,7 @@ class WorkerDesk implements Desk {
     // Of a chunk whose first items were lost the rest is for another worker.
     if (known === undefined || known.skip > 0) return;
     if (why === CANCELLED) this.#parts.watch.stop(known, why);
-    else this.#parts.dispatcher.cancel(known, why);
+    else this.#parts.dispatcher.withdraw(known, RECALLED);
   }
 
   #answer(

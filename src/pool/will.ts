@@ -35,6 +35,12 @@ export interface CallOptions {
    * that three workers died with is not tried again.
    */
   readonly retryIf?: (error: unknown, attempt: number) => boolean;
+  /**
+   * Hears of what the task says with `progress(value)` of its `taskContext()`:
+   * the first value at once, later ones at most every 20 ms, the last before
+   * the result. What it throws is a process warning. Default none.
+   */
+  readonly onProgress?: (value: unknown) => void;
 }
 
 /** The names in {@link CallOptions}. */
@@ -44,6 +50,7 @@ export const CALL_OPTIONS: readonly string[] = [
   "timeout",
   "retries",
   "retryIf",
+  "onProgress",
 ];
 
 /** What a pool wants of every call. */
@@ -69,6 +76,8 @@ export class Will {
   kills = 0;
   /** When it was first seen running in this attempt; 0: not yet. */
   seenRunning = 0;
+  /** Who hears of its progress. */
+  readonly onProgress: ((value: unknown) => void) | undefined;
   readonly #retries: number;
   readonly #retryIf: (error: unknown, attempt: number) => boolean;
   #final = false;
@@ -76,6 +85,7 @@ export class Will {
 
   constructor(options: CallOptions, defaults: WillDefaults) {
     this.signal = options.signal;
+    this.onProgress = options.onProgress;
     this.timeout = options.timeout ?? defaults.timeout;
     this.#retries = options.retries ?? defaults.retries;
     this.#retryIf = options.retryIf ??
@@ -134,6 +144,7 @@ export function willOf(
   defaults: WillDefaults,
 ): Will | null {
   const wished = options?.signal !== undefined ||
+    options?.onProgress !== undefined ||
     (options?.timeout ?? defaults.timeout) > 0 ||
     (options?.retries ?? defaults.retries) > 0;
   return wished ? new Will(options ?? {}, defaults) : null;
@@ -141,7 +152,7 @@ export function willOf(
 
 /** Checks what is wanted besides the result. @throws TypeError or RangeError */
 export function assertWishes(options: CallOptions, action: string): void {
-  const { signal, retryIf } = options;
+  const { signal, retryIf, onProgress } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(
       `Cannot ${action}: signal must be an AbortSignal, found ${typeof signal}`,
@@ -150,6 +161,11 @@ export function assertWishes(options: CallOptions, action: string): void {
   if (retryIf !== undefined && typeof retryIf !== "function") {
     throw new TypeError(
       `Cannot ${action}: retryIf must be a function, found ${typeof retryIf}`,
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new TypeError(
+      `Cannot ${action}: onProgress must be a function, found ${typeof onProgress}`,
     );
   }
   integer(options, "timeout", 1, 1, 2 ** 31 - 1, action);

@@ -77,3 +77,22 @@ test("isolation.ts loses a worker and goes on", async () => {
   is(run.code, 0, run.stderr);
   is(run.stdout, "-9 true\n3\n");
 });
+
+test("stats.ts ends with everything done", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/stats.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  const [done, running, queued] = /^(\d+) done, (\d+) running, (\d+) queued/
+    .exec(run.stdout.trim().split("\n").at(-1) ?? "")?.slice(1) ?? [];
+  is([done, running, queued].join(), "2000,0,0", run.stdout);
+});
+
+test("progress.ts prints its results alone where there is no terminal", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/progress.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(run.stdout, "3.141593 999998000001\n");
+  is(run.stderr, "");
+});

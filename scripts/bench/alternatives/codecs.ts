@@ -21,7 +21,11 @@ export const codecs: Alternative = {
     const unknown = (): never => {
       throw new Error("nothing is shared here");
     };
-    const encoder = new Encoder({ apart: false, idOf: unknown });
+    const encoder = new Encoder({
+      apart: false,
+      idOf: unknown,
+      knows: () => true,
+    });
     const decoder = new Decoder({ bufferOf: unknown });
     const text = new TextEncoder();
     const ours = (value: unknown): unknown => {
