@@ -5,7 +5,7 @@ import process from "node:process";
 /** One look at this process. */
 export interface Sample {
   readonly rssMb: number;
-  /** Objects of the program; what the engine keeps beside them is in `rssMb` alone. */
+  /** Objects and buffers of the program; what the engine keeps beside them is in `rssMb` alone. */
   readonly heapMb: number;
   readonly files: number;
   /** Open files that are modules: Node leaves them open in threads that are terminated while they import. */
@@ -21,24 +21,32 @@ export interface Trend {
 }
 
 const QUARTERS = 4;
+/** With fewer samples the least of a quarter tells more of its last pool than of all. */
+export const FEWEST = 16;
+/** Timers that follow the end of a pool hold it no longer. */
+const AFTERMATH_MS = 250;
 /** Turns of the event loop in which runtimes free what the one before let go of. */
 const COLLECTIONS = 4;
-/** Code that gets hot and tables that double are no leak, of memory alone: this part and so many MB. */
-const SLACK = 0.05;
-const RSS_SLACK_MB = 16;
-const HEAP_SLACK_MB = 1;
+/**
+ * What memory may grow by and be no leak, as a part and in MB. Objects grow by
+ * code that gets hot. What the process has in all depends on the last pools:
+ * allocators keep what was freed, and its least wanders by as much.
+ */
+const HEAP_SLACK = { part: 0.05, mb: 1 };
+const RSS_SLACK = { part: 0.1, mb: 32 };
 
 /** Looks, after what is garbage was collected if the runtime lets us. */
 export async function sample(): Promise<Sample> {
+  await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS));
   for (let i = 0; i < COLLECTIONS; i++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const modules = openModules();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   return {
     rssMb: Math.round(rss / 2 ** 20),
-    heapMb: Math.round(heapUsed / 2 ** 20 * 10) / 10,
+    heapMb: Math.round((heapUsed + external) / 2 ** 20 * 10) / 10,
     files: entries("/proc/self/fd") - modules,
     modules,
     threads: entries("/proc/self/task"),
@@ -69,14 +77,17 @@ export function trendOf(samples: readonly Sample[]): Trend {
   return { samples: samples.length, floors };
 }
 
-/** What grew since the second quarter, in words; "" if nothing did. The first is warming up. */
-export function growth({ floors }: Trend): string {
+/** What grew since the second quarter, in words; "" if nothing did, or nobody can tell. The first is warming up. */
+export function growth({ samples, floors }: Trend): string {
   const [, before, , after] = floors;
-  if (before === undefined || after === undefined) return "";
-  const most = (mb: number, slackMb: number) => mb * (1 + SLACK) + slackMb;
+  if (samples < FEWEST || before === undefined || after === undefined) {
+    return "";
+  }
+  const most = (megabytes: number, { part, mb }: typeof RSS_SLACK) =>
+    megabytes * (1 + part) + mb;
   const wrong: string[] = [];
-  if (after.rssMb > most(before.rssMb, RSS_SLACK_MB)) wrong.push("memory");
-  if (after.heapMb > most(before.heapMb, HEAP_SLACK_MB)) wrong.push("objects");
+  if (after.rssMb > most(before.rssMb, RSS_SLACK)) wrong.push("memory");
+  if (after.heapMb > most(before.heapMb, HEAP_SLACK)) wrong.push("objects");
   for (const key of ["files", "threads", "children"] as const) {
     if (after[key] > before[key]) wrong.push(key);
   }

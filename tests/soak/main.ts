@@ -9,7 +9,14 @@ import { parseArgs } from "node:util";
 import type { StartMethod } from "../../mod.ts";
 import { rng, setSeed } from "../support/rng.ts";
 import { soakCodec } from "./codec.ts";
-import { growth, type Sample, sample, type Trend, trendOf } from "./gauges.ts";
+import {
+  FEWEST,
+  growth,
+  type Sample,
+  sample,
+  type Trend,
+  trendOf,
+} from "./gauges.ts";
 import { round } from "./storm.ts";
 
 /** What pools did. */
@@ -38,6 +45,8 @@ const { values: options } = parseArgs({
 });
 /** More says nothing new. */
 const MOST_FAILURES = 20;
+/** On a busy machine the storm goes on so many times as long, until it has samples enough. */
+const LONGER = 3;
 
 setSeed(Number(options.seed));
 const figures = options.minutes === "0"
@@ -61,7 +70,11 @@ async function storms(ms: number): Promise<StormFigures> {
     to[key] = (to[key] ?? 0) + count;
   };
   const methods: StartMethod[] = ["thread", "process"];
-  for (let i = Number(options.from); performance.now() - began < ms; i++) {
+  const goesOn = (): boolean => {
+    const took = performance.now() - began;
+    return took < ms || (samples.length < FEWEST && took < ms * LONGER);
+  };
+  for (let i = Number(options.from); goesOn(); i++) {
     const method = methods[i % 2] as StartMethod;
     const done = await round(rng(`soak round ${i}`), method);
     add(tally.rounds, method, 1);
