@@ -2,7 +2,7 @@
  * A pool in small: one host whose event loop takes up one event per turn, in
  * any order, and workers that claim, run, publish and sleep as
  * `workers/loop.ts` does. What the order is and where anybody is stopped,
- * killed or declared dead, the explorer decides.
+ * killed or declared dead, the search decides.
  */
 import {
   CELL_WORDS,

@@ -84,7 +84,7 @@ export function resultOf(task: number): number {
   return argumentOf(task) * 7;
 }
 
-/** Events that happen so many times at most, whenever the explorer likes. */
+/** Events that happen so many times at most, whenever the search likes. */
 export interface Budget {
   mails: number;
   suspicions: number;

@@ -1,7 +1,7 @@
 /**
  * The machine of the model: threads that are generators, shared words, wait
  * lists and promises. It performs one operation of one thread at a time and
- * knows which moves are possible; which one is made, the explorer decides.
+ * knows which moves are possible; which one is made, the search decides.
  */
 import type { Accesses } from "./accesses.ts";
 import { digest } from "./digest.ts";
@@ -159,7 +159,7 @@ export class Machine {
     for (let job = jobs.shift(); job; job = jobs.shift()) job();
   }
 
-  // ---- what the explorer uses -------------------------------------------------
+  // ---- what the searches use --------------------------------------------------
 
   /** Fills `into` with the possible moves; answers whether the machine is at rest. */
   moves(into: number[], limits: { kills: number; timeouts: number }): boolean {

@@ -69,7 +69,7 @@ export const TIMEOUT: number = KILL + MOST_THREADS;
 /** The words of an operation without a word. */
 export const NONE: Int32Array = new Int32Array(1);
 
-/** A failed check, with the schedule that led to it added by the explorer. */
+/** A failed check, with the schedule that led to it added by the search. */
 export class Failure extends Error {}
 
 /** An operation of a scenario itself, without a shared word. */
