@@ -15,10 +15,14 @@ export const STORES: readonly Mutant[] = [
     ],
   },
   {
-    name: "who comes too late for a run goes on behind its own",
+    name: "who comes too late for a run tries for it again",
     by: ["loop"],
     edits: [
-      edit("range_counter.ts", "      taken = seen;", "      taken += count;"),
+      edit(
+        "range_counter.ts",
+        "      taken = seen;",
+        "      if (seen === CLOSED) return -1;",
+      ),
     ],
   },
   {

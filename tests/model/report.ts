@@ -69,7 +69,11 @@ function scenarios({ rows, bound }: Report): string {
     const at = row.levels.at(-1) ?? { states: 0, schedules: 0 };
     return [
       row.name,
-      row.whole ? "all" : String(row.levels.length - 1),
+      row.whole
+        ? "all"
+        : row.levels.length === 0
+        ? "–"
+        : String(row.levels.length - 1),
       ...[at.states, at.schedules].map(grouped),
       ...[row.states, row.random, row.seconds].map(grouped),
       row.failure || short(row.outcomes.join(", ")) +
