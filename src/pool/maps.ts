@@ -1,6 +1,6 @@
 /** The maps of a pool that are under way. */
 import { toTask } from "../task.ts";
-import { CallSite } from "./call_site.ts";
+import type { CallSite } from "./call_site.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
@@ -19,8 +19,7 @@ export interface MapRequest {
   readonly task: unknown;
   readonly items: unknown;
   readonly options: MapOptions;
-  /** The public method, whose caller is the call site. */
-  readonly method: (...args: never[]) => unknown;
+  readonly site: CallSite;
 }
 
 /** Where chunks go: the rings, or from inside a task the host. */
@@ -72,7 +71,7 @@ export class Maps implements MapPool {
       ...call,
       task,
       spread: verb === "starmap",
-      site: new CallSite(`pool.${verb}`, request.method),
+      site: request.site,
     });
     // The first to hold results: those that nobody holds are not kept.
     const result = new MapResult<R>(job);

@@ -9,7 +9,7 @@ import { type Running, running, type Uplink } from "../running.ts";
 import { isMainThread } from "../runtime/mod.ts";
 import { type Callable, toTask } from "../task.ts";
 import { SingleCall } from "./call.ts";
-import { CallSites } from "./call_site.ts";
+import { CallSite, CallSites } from "./call_site.ts";
 import { list } from "./checks.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { ChunkJob } from "./intake.ts";
@@ -203,8 +203,8 @@ class NestedPool implements TaskPool {
   ): MapResult<Awaited<R>> {
     this.#uplink.assertBusy("map a task");
     assertTravels(options, "map a task");
-    const method = this.map;
-    return this.#maps.start({ verb: "map", task, items, options, method });
+    const site = new CallSite("pool.map", this.map);
+    return this.#maps.start({ verb: "map", task, items, options, site });
   }
 
   starmap<A extends unknown[], R>(
@@ -217,8 +217,8 @@ class NestedPool implements TaskPool {
     this.#uplink.assertBusy("starmap a task");
     assertTravels(options, "starmap a task");
     const items = argLists;
-    const method = this.starmap;
-    return this.#maps.start({ verb: "starmap", task, items, options, method });
+    const site = new CallSite("pool.starmap", this.starmap);
+    return this.#maps.start({ verb: "starmap", task, items, options, site });
   }
 
   #submitChunk(

@@ -18,7 +18,7 @@ import { Team } from "../numeric/team.ts";
 import { type Callable, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
 import { SingleCall } from "./call.ts";
-import { CallSites } from "./call_site.ts";
+import { CallSite, CallSites } from "./call_site.ts";
 import { Courier } from "./courier.ts";
 import { Crew } from "./crew.ts";
 import { crewOptions, shapeOf } from "./crew_options.ts";
@@ -196,23 +196,23 @@ export class Pool implements AsyncDisposable {
     items: never,
     options: MapOptions | IntoOptions = {},
   ): unknown {
-    const method = this.map;
     if ((options as Partial<IntoOptions>)?.into !== undefined) {
       const { into, ...rest } = options as IntoOptions;
       return this.#team.mapTo(into, {
         task,
         input: items,
         options: rest,
-        method,
+        method: this.map,
       });
     }
     this.#life.assertOpen("map a task");
+    const site = new CallSite("pool.map", this.map);
     return this.#maps.start({
       verb: "map",
       task,
       items,
       options: options as MapOptions,
-      method,
+      site,
     });
   }
 
@@ -225,14 +225,9 @@ export class Pool implements AsyncDisposable {
     options: MapOptions<Readonly<NoInfer<A>>> = {},
   ): MapResult<Awaited<R>> {
     this.#life.assertOpen("starmap a task");
-    const method = this.starmap;
-    return this.#maps.start({
-      verb: "starmap",
-      task,
-      items: argLists,
-      options,
-      method,
-    });
+    const items = argLists;
+    const site = new CallSite("pool.starmap", this.starmap);
+    return this.#maps.start({ verb: "starmap", task, items, options, site });
   }
 
   /**
