@@ -8,10 +8,14 @@ import type { Task } from "../task.ts";
 
 type Method = (...args: never[]) => unknown;
 
+// One error may stand for many calls: its stack tells of the first.
+let last: unknown = null;
+
 /** A recorded call site. */
 export class CallSite {
   readonly #holder: { stack?: string } = {};
   readonly #label: string;
+  #frames: string | null = null;
 
   /** Records the frames above `caller`. `label` says what was called, like "pool.apply". */
   constructor(label: string, caller: Method) {
@@ -23,18 +27,21 @@ export class CallSite {
 
   /** Appends these frames to the stack of `error`; `own`: they are its own call's. */
   joinTo(error: unknown, own = true): void {
-    if (!(error instanceof Error)) return;
-    const frames = (this.#holder.stack ?? "").split("\n").filter((line) =>
-      /^\s+at |@/.test(line)
-    );
-    if (frames.length === 0) return;
+    if (!(error instanceof Error) || last === error) return;
+    last = error;
+    const frames = this.#frames ??= framesIn(this.#holder.stack ?? "");
+    if (frames === "") return;
     const label = own
       ? this.#label
       : `${this.#label}, a recent call of this task`;
-    const stack = `${error.stack}\n    --- ${label} ---\n${frames.join("\n")}`;
+    const stack = `${error.stack}\n    --- ${label} ---\n${frames}`;
     // The reason of a cancel is the caller's and may be frozen: then it stays as it is.
     Reflect.set(error, "stack", stack);
   }
+}
+
+function framesIn(stack: string): string {
+  return stack.split("\n").filter((line) => /^\s+at |@/.test(line)).join("\n");
 }
 
 /** What a call keeps: a site, and whether it is its own. */

@@ -3,6 +3,7 @@
  * work and stops no worker itself; it says when.
  */
 import { StateError, WorkerLostError } from "../errors.ts";
+import { alike } from "./alike.ts";
 import type { Crew } from "./crew.ts";
 import type { CrewOwner } from "./crew_options.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -128,8 +129,9 @@ export class Life implements CrewOwner {
       (dispatcher.outstanding > 0 || maps.size > 0);
   }
 
-  #end(error: (task: string, started: boolean) => Error): void {
+  #end(why: (task: string, started: boolean) => Error): void {
     this.#state = "closed";
+    const error = alike(why);
     const { crew, dispatcher, maps } = this.#parts;
     // Results that are there are delivered; the rest learns why it is not.
     dispatcher.turn();

@@ -53,7 +53,6 @@ export class MapJob implements ChunkListener {
   // Came back before an item in front of them, by their start.
   readonly #early = new Map<number, Batch>();
   readonly #chunks = new Set<ChunkCall>();
-  readonly #joined = new WeakSet<Error>();
   readonly #watchers = new Set<() => void>();
   #pulled = 0;
   #done = 0;
@@ -275,16 +274,9 @@ export class MapJob implements ChunkListener {
 
   #note(failures: Failures): void {
     for (const error of failures.values()) {
-      this.#join(error);
+      this.call.site?.joinTo(error);
       this.firstFailure ??= { error };
     }
-  }
-
-  // One error may stand for many items; its stack tells the call site once.
-  #join(error: unknown): void {
-    if (!(error instanceof Error) || this.#joined.has(error)) return;
-    this.#joined.add(error);
-    this.call.site?.joinTo(error);
   }
 
   #checkComplete(): void {

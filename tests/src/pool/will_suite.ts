@@ -45,6 +45,24 @@ test("a signal that has fired keeps a call from being queued", async () => {
   is(await rejects(pool.map(stopping.throwsUntil, [1], { signal })), reason);
 });
 
+test("a reason that ends many calls tells of one call site, not of all", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 1 });
+  const control = new AbortController();
+  const { signal } = control;
+  const reason = new RangeError("enough");
+  const calls = Array.from(
+    { length: 200 },
+    () => rejects(pool.apply(sleeping.sleep, [1e6], { signal })),
+  );
+  const map = rejects(pool.map(sleeping.sleep, [1e6, 1e6], { signal }));
+  control.abort(reason);
+  for (const error of [...await Promise.all(calls), await map]) {
+    is(error, reason);
+  }
+  const sites = String(reason.stack).split("--- pool.").length - 1;
+  is(sites, 1, `${sites} call sites`);
+});
+
 for (const startMethod of startMethods) {
   const open = (options: object = {}): Pool =>
     new Pool({ workers: 1, startMethod, gracePeriod: 50, ...options });
