@@ -8,6 +8,7 @@ import type { BootRecord } from "../src/mail.ts";
 import {
   createKeepAlive,
   exitThread,
+  HeapWatch,
   onExit,
   onUncaught,
   type Port,
@@ -34,6 +35,7 @@ export async function boot(
   const keepAlive = createKeepAlive();
   keepAlive.hold();
   const mailbox = new Mailbox(port, record);
+  const heap = watchHeap(mailbox);
   onUncaught((error) => die(mailbox, "an error nobody caught", error));
   try {
     const loader = new Loader(record.importTimeout, mailbox);
@@ -76,6 +78,7 @@ export async function boot(
       mailbox,
       hooks,
       keepAlive,
+      heap,
       slice: record.slice,
       handOver,
       // Its tasks come by events of this very thread.
@@ -106,6 +109,15 @@ function wayHome(
     handOver();
   });
   return handOver;
+}
+
+function watchHeap(mailbox: Mailbox): HeapWatch {
+  const heap = new HeapWatch(() => {
+    const error = new Error("JS heap out of memory");
+    die(mailbox, "its heap met its limit", error);
+  });
+  heap.start();
+  return heap;
 }
 
 function die(mailbox: Mailbox, reason: string, error: unknown): never {

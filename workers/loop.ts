@@ -10,6 +10,7 @@
 import { MAX_BATCH, Probe, type RingWorker } from "../ring/mod.ts";
 import {
   after,
+  type HeapWatch,
   type KeepAlive,
   nextTurn,
   onDrained,
@@ -42,6 +43,7 @@ export interface LoopParts {
   readonly mailbox: Mailbox;
   readonly hooks: Hooks;
   readonly keepAlive: KeepAlive;
+  readonly heap: HeapWatch;
   /** Longest uninterrupted sleep in milliseconds. */
   readonly slice: number;
   /** Makes finished tasks visible to the host. */
@@ -60,6 +62,7 @@ export class Loop {
   readonly #uplink: WorkerUplink;
   readonly #hooks: Hooks;
   readonly #keepAlive: KeepAlive;
+  readonly #heap: HeapWatch;
   readonly #slice: number;
   readonly #handOver: () => void;
   readonly #spins: boolean;
@@ -87,6 +90,7 @@ export class Loop {
     this.#uplink = parts.runner.uplink;
     this.#hooks = parts.hooks;
     this.#keepAlive = parts.keepAlive;
+    this.#heap = parts.heap;
     this.#slice = parts.slice;
     this.#handOver = parts.handOver;
     this.#spins = parts.spins;
@@ -205,6 +209,7 @@ export class Loop {
 
   #runBatch(count: number): void {
     const began = performance.now();
+    this.#heap.start();
     const { mine } = this.#ring;
     for (let i = 0; i < count; i++) this.#runner.run(mine[i] as number);
     const took = performance.now() - began;
@@ -252,6 +257,7 @@ export class Loop {
     if (!this.#ring.sleepy()) return this.#schedule();
     this.#asleep = true;
     this.#sleptAt = performance.now();
+    if (this.#held === 0) this.#heap.stop();
     if (this.#held === 0 && runtime.blocksWhenDrained) {
       this.#keepAlive.release();
       // One more turn, or a runtime that just reported an empty loop would
@@ -326,6 +332,7 @@ export class Loop {
     if (held > 0 || !resumed) return this.#pause();
     this.#left = true;
     this.#handOver();
+    this.#heap.start();
     if (!this.#hooks.finalizes) this.#goodbye();
     else void this.#hooks.finalize().then(() => this.#goodbye());
     return -1;

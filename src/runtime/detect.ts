@@ -20,6 +20,8 @@ export interface Runtime {
   readonly blocksWhenDrained: boolean;
   /** Whether `exit` after `terminate()` means that the thread runs no more. */
   readonly exitIsCertain: boolean;
+  /** Whether a thread that meets its heap limit in a microtask goes on without it. */
+  readonly outlivesHeapLimit: boolean;
   /** Heap limits every worker gets, without which one task's heap exhaustion ends the process. */
   readonly resourceLimits: { maxOldGenerationSizeMb: number } | undefined;
 }
@@ -37,6 +39,7 @@ function detect(): Runtime {
       version: Deno.version.deno,
       blocksWhenDrained: false,
       exitIsCertain: false,
+      outlivesHeapLimit: true,
       resourceLimits: { maxOldGenerationSizeMb: 4096 },
     };
   }
@@ -45,6 +48,7 @@ function detect(): Runtime {
     version: Bun === undefined ? process.versions.node : Bun.version,
     blocksWhenDrained: true,
     exitIsCertain: true,
+    outlivesHeapLimit: false,
     resourceLimits: undefined,
   };
 }

@@ -16,6 +16,7 @@ export {
   runtime,
   type RuntimeName,
 } from "./detect.ts";
+export { HeapWatch } from "./heap.ts";
 export {
   after,
   createKeepAlive,

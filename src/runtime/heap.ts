@@ -1,0 +1,42 @@
+/**
+ * Whether a worker's heap met its limit and the worker goes on: Deno cuts off
+ * the microtask that met it, drops those that waited behind it, and says
+ * nothing. In a turn of its own it ends the thread, as other runtimes always do.
+ */
+import { getHeapStatistics } from "node:v8";
+import { runtime } from "./detect.ts";
+import { every } from "./loop.ts";
+
+const LOOK_MS = 200;
+
+/** Looks now and then, while it is told that something runs. */
+export class HeapWatch {
+  readonly #exhausted: () => void;
+  readonly #limit: number;
+  #end: (() => void) | null = null;
+
+  /** `exhausted`: the heap met its limit, and whatever ran was cut off. */
+  constructor(exhausted: () => void) {
+    this.#exhausted = exhausted;
+    this.#limit = limit();
+  }
+
+  /** Something runs. */
+  start(): void {
+    if (this.#end !== null || !runtime.outlivesHeapLimit) return;
+    this.#end = every(LOOK_MS, () => {
+      // It is raised to let the thread go on, and for nothing else.
+      if (limit() > this.#limit) this.#exhausted();
+    });
+  }
+
+  /** Nothing runs. */
+  stop(): void {
+    this.#end?.();
+    this.#end = null;
+  }
+}
+
+function limit(): number {
+  return runtime.outlivesHeapLimit ? getHeapStatistics().heap_size_limit : 0;
+}
