@@ -1,4 +1,5 @@
 /** One worker as the crew knows it, and what is said of it when it is lost. */
+import type { Block } from "../../ring/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { Inbox } from "./inbox.ts";
@@ -32,8 +33,15 @@ export interface Member {
   /** Tasks in them, and how many of those failed. */
   tasks: number;
   failures: number;
-  /** Cells it may still write to, while it is not certainly dead. */
-  readonly quarantine: number[];
+  /** What it may still read and write, while it is not certainly dead. */
+  readonly quarantine: Held[];
+}
+
+/** Where a task lay that a lost worker had started. */
+export interface Held {
+  readonly cell: number;
+  /** Its arguments in the arena, or NO_BLOCK. */
+  readonly block: Block;
 }
 
 /** A worker that is about to be started. */

@@ -148,7 +148,7 @@ export class Recovery {
     if (!this.#zombies.delete(member)) return;
     const { host } = this.#dispatcher;
     host.sweep(member.slot, this.#found(member, "it ended", null, null));
-    for (const cell of member.quarantine) host.release(cell);
+    for (const held of member.quarantine) this.#dispatcher.reclaim(held);
     member.quarantine.length = 0;
     host.certify(member.slot);
     this.#dispatcher.refill();
@@ -168,7 +168,6 @@ export class Recovery {
     return {
       unstarted: (cell) => this.#requeue(cell),
       started: (cell) => {
-        member.quarantine.push(cell);
         const known = this.#dispatcher.itemsStarted(cell);
         const call = this.#dispatcher.evict(cell);
         // A thread that is being stopped may start more items of its chunk
@@ -181,11 +180,14 @@ export class Recovery {
         this.#dispatcher.tally.lost += call instanceof ChunkCall
           ? Math.max(0, items - call.skip)
           : 1;
-        if (!(call instanceof ChunkCall)) {
-          this.#dispatcher.fail(call, lost(true, name));
-        } else if (call.lose(items, () => lost(true, name))) {
-          this.#dispatcher.requeue(call);
-        } else this.#dispatcher.failLost(call);
+        const block = this.#dispatcher.withhold(call, () => {
+          if (!(call instanceof ChunkCall)) {
+            this.#dispatcher.fail(call, lost(true, name));
+          } else if (call.lose(items, () => lost(true, name))) {
+            this.#dispatcher.requeue(call);
+          } else this.#dispatcher.failLost(call);
+        });
+        member.quarantine.push({ cell, block });
       },
     };
   }

@@ -106,9 +106,12 @@ const OPENS = /\/\/\s+([A-Z]{1,2}\d+[a-z]?)\s/;
 
 const PLAIN = /\/\/\s+[A-Z]{1,2}\d+[a-z]? plain: /;
 
-// The label of the nearest comment above goes in as a first argument, because
-// comments do not survive the bundler.
-function labelled(text: string): string {
+/**
+ * A text of ring/ in which every operation has its label as a first argument,
+ * and every labelled plain store passes through `__label`: the label of the
+ * nearest comment above, because comments do not survive the bundler.
+ */
+export function labelled(text: string): string {
   let label = "?";
   let before = "";
   return text.split("\n").map((line) => {

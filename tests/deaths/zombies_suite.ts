@@ -1,0 +1,37 @@
+/**
+ * A worker that outlives its declared death wakes later: on Deno for real,
+ * elsewhere because its host says that it ended and lets it live. Nothing it
+ * does is seen by the pool.
+ */
+import { is, ok } from "../support/assert.ts";
+import { suite } from "../support/suite.ts";
+import { poolMatrix } from "./pool_matrix.ts";
+
+const test = suite("zombies");
+
+/** Where one wakes, and what it does then. */
+const WAKES: Readonly<Record<string, string>> = {
+  D2: "claims what is queued",
+  R1: "reads its arguments and runs them",
+  V2: "goes on with a task",
+  "result words": "writes a result",
+  B2: "writes a result into its ring",
+  R5: "publishes",
+  R8: "wakes the host",
+  P2: "goes to sleep",
+};
+
+Object.entries(WAKES).forEach(([name, deed], i) => {
+  const way = i % 2 === 0 ? "pause" : "spin";
+  const was = way === "pause" ? "parked" : "busy";
+  test(`one that was ${was} at ${name} ${deed}`, async () => {
+    const { deaths, deeds, failures } = await poolMatrix({
+      startMethod: "thread",
+      share: 0,
+      only: (death, at) => death.way === way && at === name,
+    });
+    is(failures.join("\n"), "");
+    is(deaths, 1);
+    ok(deeds > 0, "it did nothing");
+  });
+});
