@@ -12,7 +12,10 @@ const test = suite("zombies");
 /** Where one wakes, and what it does then. */
 const WAKES: Readonly<Record<string, string>> = {
   D2: "claims what is queued",
-  R1: "reads its arguments and runs them",
+  R1: "runs a task",
+  // Regression: it ran that with the arguments of the next call, whose block
+  // of the arena was the same.
+  "argument decode": "reads its own arguments",
   V2: "goes on with a task",
   "result words": "writes a result",
   B2: "writes a result into its ring",
@@ -27,11 +30,11 @@ Object.entries(WAKES).forEach(([name, deed], i) => {
   test(`one that was ${was} at ${name} ${deed}`, async () => {
     const { deaths, deeds, failures } = await poolMatrix({
       startMethod: "thread",
-      share: 0,
+      share: name === "argument decode" ? 1 : 0,
       only: (death, at) => death.way === way && at === name,
     });
     is(failures.join("\n"), "");
-    is(deaths, 1);
+    ok(deaths > 0, "nobody came there");
     ok(deeds > 0, "it did nothing");
   });
 });
