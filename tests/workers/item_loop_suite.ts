@@ -24,7 +24,13 @@ test("a task has one loop for each kind of input and output, with or without ind
   is(new Set(loops).size, 6);
   const other = { ...DOUBLES, input: new Float64Array(9) };
   is(itemLoop(weigh, other), loops[0]);
-  not.equal(itemLoop(() => 1, DOUBLES), loops[0]);
+  const another = itemLoop(() => 1, DOUBLES);
+  not.equal(another, loops[0]);
+  not.equal(
+    String(another),
+    String(loops[0]),
+    "engines share code by its text",
+  );
 });
 
 test("its text calls the task alone, so that it can be inlined there", () => {
