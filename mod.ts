@@ -23,7 +23,23 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { inline, type InlineOptions } from "./src/inline.ts";
+export type {
+  IntoOptions,
+  LoopOptions,
+  LoopRange,
+  ReduceOptions,
+  Schedule,
+} from "./src/numeric/loop_options.ts";
+export type {
+  BigIntArray,
+  ItemOf,
+  NumberArray,
+  NumericArray,
+  NumericItems,
+} from "./src/numeric/operands.ts";
 export { type Random, random } from "./src/numeric/random.ts";
+/** Ready-made reductions: `numeric.sum(pool, xs)` and others. */
+export * as numeric from "./src/numeric/reductions.ts";
 export {
   type ArrayClass,
   shared,

@@ -48,7 +48,7 @@ export interface IntoOptions<O = unknown> extends LoopOptions {
 }
 
 /** A range: so many items from 0, or those from the first number up to before the second. */
-export type Range = number | readonly [from: number, to: number];
+export type LoopRange = number | readonly [from: number, to: number];
 
 /** A loop, checked. */
 export interface LoopShape {

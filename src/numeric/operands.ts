@@ -3,6 +3,8 @@
  * copied there once.
  */
 
+import { shared, shown } from "./shared.ts";
+
 /** A typed array of numbers: of any kind but the two of bigints. */
 export interface NumberArray extends ArrayBufferView {
   readonly BYTES_PER_ELEMENT: number;
@@ -27,18 +29,14 @@ export type NumericItems = NumericArray | readonly number[] | readonly bigint[];
 export type ItemOf<I> = I extends BigIntArray | readonly bigint[] ? bigint
   : number;
 
-type Kind = new (
-  buffer: SharedArrayBuffer,
-  offset?: number,
-  length?: number,
-) => NumericArray & { set(from: unknown): void };
+type ArrayKind = typeof Float64Array | typeof BigInt64Array;
 
 const KINDS = [
   ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array],
   ...[Int32Array, Uint32Array, Float32Array, Float64Array],
   ...[BigInt64Array, BigUint64Array],
   ...(typeof Float16Array === "undefined" ? [] : [Float16Array]),
-] as unknown as readonly (Kind & { readonly BYTES_PER_ELEMENT: number })[];
+] as readonly unknown[] as readonly ArrayKind[];
 
 const tagOf = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
@@ -46,15 +44,11 @@ const tagOf = Object.getOwnPropertyDescriptor(
 )?.get as (this: unknown) => string | undefined;
 
 /** The kind of a typed array, whatever class extends it; undefined for anything else. */
-function kindOf(value: unknown): typeof KINDS[number] | undefined {
+function kindOf(value: unknown): ArrayKind | undefined {
   const tag = tagOf.call(value);
   return tag === undefined
     ? undefined
     : KINDS.find((kind) => kind.name === tag);
-}
-
-function inShared(kind: typeof KINDS[number], length: number) {
-  return new kind(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
 }
 
 /** What a map into memory works on. */
@@ -80,7 +74,7 @@ export function operandsOf(
   const kind = kindOf(output);
   if (kind === undefined) {
     throw new TypeError(
-      `Cannot ${action}: output must be a typed array, found ${found(output)}`,
+      `Cannot ${action}: output must be a typed array, found ${shown(output)}`,
     );
   }
   const target = output as NumericArray;
@@ -97,9 +91,9 @@ export function operandsOf(
   if (target.buffer instanceof SharedArrayBuffer) {
     return { output: target, input: items, finish() {} };
   }
-  const shared = inShared(kind, count);
-  const finish = () => (target as InstanceType<Kind>).set(shared);
-  return { output: shared, input: items, finish };
+  const results = shared(kind, count);
+  const finish = () => (target as Float64Array).set(results as Float64Array);
+  return { output: results, input: items, finish };
 }
 
 /**
@@ -116,10 +110,10 @@ export function outputFor(
   const count = itemCount(items, action);
   if (kindOf(into) !== undefined) return into;
   const kind = KINDS.find((each) => each === into);
-  if (kind !== undefined) return inShared(kind, count);
+  if (kind !== undefined) return shared(kind, count) as NumericArray;
   throw new TypeError(
     `Cannot ${action}: into must be a typed array or the class of one, found ${
-      typeof into === "function" ? into.name || "a function" : found(into)
+      typeof into === "function" ? into.name || "a function" : shown(into)
     }`,
   );
 }
@@ -135,9 +129,9 @@ export function sharedItems(input: unknown, action: string): NumericArray {
   if (kind === undefined) return copied(input as readonly unknown[], action);
   const items = input as NumericArray;
   if (items.buffer instanceof SharedArrayBuffer) return items;
-  const shared = inShared(kind, count);
-  shared.set(items);
-  return shared;
+  const copy = shared(kind, count);
+  (copy as Float64Array).set(items as Float64Array);
+  return copy;
 }
 
 function itemCount(input: unknown, action: string): number {
@@ -146,22 +140,21 @@ function itemCount(input: unknown, action: string): number {
   }
   throw new TypeError(
     `Cannot ${action}: the input must be a typed array or an array of numbers, found ${
-      found(input)
+      shown(input)
     }`,
   );
 }
 
 function copied(items: readonly unknown[], action: string): NumericArray {
   const big = typeof items[0] === "bigint";
-  const buffer = new SharedArrayBuffer(8 * items.length);
-  const shared = big ? new BigInt64Array(buffer) : new Float64Array(buffer);
+  const copy = shared(big ? BigInt64Array : Float64Array, items.length);
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
     if (big ? typeof item !== "bigint" : typeof item !== "number") {
       const wanted = big ? "bigint" : "number";
       throw new TypeError(
         `Cannot ${action}: input[${i}] must be a ${wanted}, found ${
-          found(item)
+          shown(item)
         }`,
       );
     }
@@ -170,9 +163,9 @@ function copied(items: readonly unknown[], action: string): NumericArray {
         `Cannot ${action}: input[${i}] must fit into 64 bits, found ${item}`,
       );
     }
-    shared[i] = item as never;
+    copy[i] = item as never;
   }
-  return shared;
+  return copy;
 }
 
 // In place is defined: each item is read before its result is written, and by
@@ -189,12 +182,4 @@ function assertNoneBetween(
   throw new RangeError(
     `Cannot ${action}: output and input overlap in part, let them be the same elements or different ones`,
   );
-}
-
-/** A few words on a value of the wrong kind. */
-function found(value: unknown): string {
-  if (value === null) return "null";
-  return typeof value === "object"
-    ? Object.prototype.toString.call(value).slice(8, -1)
-    : typeof value;
 }

@@ -6,7 +6,7 @@ import type { Scheduler } from "../scheduler/mod.ts";
 import type {
   IntoOptions,
   LoopOptions,
-  Range,
+  LoopRange,
   ReduceOptions,
 } from "../numeric/loop_options.ts";
 import type {
@@ -243,7 +243,7 @@ export class Pool implements AsyncDisposable {
    */
   parallelFor<A extends unknown[]>(
     kernel: Callable<[from: number, to: number, ...args: A], unknown>,
-    range: Range,
+    range: LoopRange,
     ...rest: [] extends A ? [args?: Readonly<A>, options?: LoopOptions]
       : [args: Readonly<A>, options?: LoopOptions]
   ): Promise<void> {
@@ -264,7 +264,7 @@ export class Pool implements AsyncDisposable {
   parallelReduce<A extends unknown[], R>(
     kernel: Callable<[from: number, to: number, ...args: A], R>,
     combine: Callable<[one: NoInfer<R>, other: NoInfer<R>], NoInfer<R>>,
-    range: Range,
+    range: LoopRange,
     ...rest: [] extends A
       ? [args?: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
       : [args: Readonly<A>, options?: ReduceOptions<NoInfer<R>>]
