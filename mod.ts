@@ -23,6 +23,7 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { inline, type InlineOptions } from "./src/inline.ts";
+export { wasm, type WasmOptions } from "./src/inline_wasm.ts";
 export type {
   IntoOptions,
   LoopOptions,

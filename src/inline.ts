@@ -67,7 +67,7 @@ export function inline<A extends unknown[], R>(
   );
   return handleOf("inline:", name, {
     source,
-    ...encoded(captures),
+    ...encodedCaptures(captures),
     imports: Object.fromEntries(urls),
   }) as Task<A, Awaited<R>>;
 }
@@ -228,7 +228,8 @@ function expressionOf(text: string): SyntaxNode {
   return statement?.["expression"] as SyntaxNode;
 }
 
-function encoded(captures: object): {
+/** Values by name as a task carries them. @throws CodecError for one that does not travel */
+export function encodedCaptures(captures: object): {
   captures: Uint8Array;
   values: readonly unknown[];
   buffers: readonly unknown[];

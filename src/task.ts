@@ -121,6 +121,14 @@ export function handleOf(
   return Object.freeze(new TaskHandle(url, name, inline));
 }
 
+/** Where functions of WebAssembly modules live, instead of in a file. */
+export const WASM = "wasm:";
+
+/** Whether a task is one: its captures hold the module. */
+export function isWasm({ url }: Pick<Task, "url">): boolean {
+  return url === WASM;
+}
+
 /** The text of a task made by `inline`. */
 export function inlineOf(task: Task): InlineSource | undefined {
   return (task as TaskHandle).inline;

@@ -5,6 +5,8 @@
 import { Decoder } from "../src/codec/mod.ts";
 import { TaskLookupError } from "../src/errors.ts";
 import type { InlineRecord, TaskRecord } from "../src/mail.ts";
+import { isWasm } from "../src/task.ts";
+import { instantiate } from "./wasm.ts";
 
 /** A task's function as the runner calls it. */
 export type TaskFunction = (...args: unknown[]) => unknown;
@@ -25,10 +27,13 @@ export async function compileInline(
   shares: SharedMemory | null,
   load: (url: string) => Promise<Record<string, unknown>>,
 ): Promise<TaskFunction> {
-  const bound = new Map(Object.entries(captured(inline, shares)));
+  const values = captured(inline, shares);
+  const modules: Record<string, Record<string, unknown>> = {};
   for (const [name, url] of Object.entries(inline.imports)) {
-    bound.set(name, await load(url));
+    modules[name] = await load(url);
   }
+  if (isWasm(task)) return await instantiate(task, values, modules);
+  const bound = new Map(Object.entries({ ...values, ...modules }));
   const body = `"use strict"; return (${inline.source}\n);`;
   try {
     const make = new Function(...bound.keys(), body);

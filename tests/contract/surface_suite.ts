@@ -65,6 +65,7 @@ test("mod.ts exports these values and no others", () => {
     "task",
     "taskContext",
     "tasks",
+    "wasm",
   ]);
 });
 
