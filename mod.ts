@@ -10,6 +10,7 @@ export {
   setStartMethod,
   type StartMethod,
 } from "./src/context/mod.ts";
+export { move } from "./src/codec/mod.ts";
 export {
   CodecError,
   type LookupCode,

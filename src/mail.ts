@@ -111,7 +111,31 @@ export interface Abort {
   readonly reason: Uint8Array;
 }
 
-/** From the host to one worker. `outcome`, `run`, `abort` and `ping` wake it. */
+/** What travels beside the arguments or the result of the task with this TASK_NUMBER. */
+export interface ValuesMail {
+  readonly kind: "values";
+  readonly number: number;
+  readonly values: readonly unknown[];
+}
+
+/** A worker has started the task in a cell and needs what travels beside its arguments. */
+export interface Want {
+  readonly kind: "want";
+  readonly cell: number;
+  /** Its TASK_NUMBER. */
+  readonly number: number;
+}
+
+const NONE: ArrayBuffer[] = [];
+
+/** Memory in a message that is moved with it. */
+export function transferOf(mail: HostMail | WorkerMail): ArrayBuffer[] {
+  if (mail.kind !== "values") return NONE;
+  // Only a moved buffer stands in this list by itself.
+  return mail.values.filter((value) => value instanceof ArrayBuffer);
+}
+
+/** From the host to one worker. `outcome`, `run`, `abort`, `ping` and `values` wake it. */
 export type HostMail =
   | Abort
   | { kind: "ping" }
@@ -119,18 +143,19 @@ export type HostMail =
   | { kind: "share"; id: number; buffer: SharedArrayBuffer }
   | { kind: "share_dropped"; id: number }
   | TaskMail
-  | { kind: "values"; number: number; values: readonly unknown[] }
+  | ValuesMail
   | Outcome
   | { kind: "run"; call: number };
 
 /**
- * From one worker to the host. After `submit`, `cancel`, `recall` and `progress` the worker
+ * From one worker to the host. After `submit`, `cancel`, `recall`, `want` and `progress` the worker
  * raises POSTED, so that the host looks.
  */
 export type WorkerMail =
   | { kind: "segment"; id: number; buffer: SharedArrayBuffer; single: boolean }
   | { kind: "segment_dropped"; id: number }
-  | { kind: "values"; number: number; values: readonly unknown[] }
+  | ValuesMail
+  | Want
   | OwnTaskMail
   | Submit
   | Report

@@ -6,13 +6,14 @@
 import type { ResultListener } from "../ring/mod.ts";
 import type { SharedSource, Shares } from "../src/codec/mod.ts";
 import { CodecError } from "../src/errors.ts";
-import type {
-  Abort,
-  BootRecord,
-  HostMail,
-  Outcome,
-  TaskRecord,
-  WorkerMail,
+import {
+  type Abort,
+  type BootRecord,
+  type HostMail,
+  type Outcome,
+  type TaskRecord,
+  transferOf,
+  type WorkerMail,
 } from "../src/mail.ts";
 import { type Port, takeMessage } from "../src/runtime/mod.ts";
 
@@ -33,6 +34,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   readonly #segments = new Map<number, Uint8Array>();
   readonly #tasks: TaskRecord[];
   readonly #values = new Map<number, readonly unknown[]>();
+  readonly #wanted = new Map<number, () => void>();
   readonly #buffers = new Map<number, SharedArrayBuffer>();
   readonly #ids = new WeakMap<SharedArrayBuffer, number>();
   #nextId = OWN;
@@ -70,7 +72,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   }
 
   post(mail: WorkerMail): void {
-    this.#port.postMessage(mail);
+    this.#port.postMessage(mail, transferOf(mail));
   }
 
   /** The bytes of an argument segment. */
@@ -83,12 +85,18 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
     return this.#await(() => this.#tasks[id], `task ${id}`);
   }
 
-  /** The values that came beside task number `number`; each is taken once. */
+  /**
+   * Asks for what travels beside the arguments in a cell. It stays with the
+   * host until a worker has started the task: what is moved can go only once.
+   */
+  want(cell: number, number: number): Promise<void> {
+    this.post({ kind: "want", cell, number });
+    return new Promise((resolve) => this.#wanted.set(number, resolve));
+  }
+
+  /** What {@link want} brought; each is taken once. */
   values(number: number): readonly unknown[] {
-    const values = this.#await(
-      () => this.#values.get(number),
-      `values of task ${number}`,
-    );
+    const values = this.#values.get(number) ?? [];
     this.#values.delete(number);
     return values;
   }
@@ -173,6 +181,8 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
         break;
       case "values":
         this.#values.set(mail.number, mail.values);
+        this.#wanted.get(mail.number)?.();
+        this.#wanted.delete(mail.number);
         break;
       case "abort":
       case "ping":

@@ -52,7 +52,7 @@ export class OutcomeWriter {
     this.#words = ring.words;
     this.#floats = new Float64Array(ring.words.buffer);
     this.#bytes = new Uint8Array(ring.words.buffer);
-    this.#encoder = new Encoder(mailbox);
+    this.#encoder = new Encoder(mailbox, true);
   }
 
   /** From here on everything is dropped: the cells belong to others. */
@@ -147,6 +147,7 @@ export class OutcomeWriter {
   #write(base: number, status: number): void {
     const words = this.#words;
     const length = this.#encoder.end();
+    this.#encoder.takeMoved();
     const { foreign } = this.#encoder;
     if (foreign.length > 0) {
       const number = words[base + TASK_NUMBER] as number;

@@ -208,7 +208,7 @@ export class Relay implements Outlet {
   // ---- to the worker ------------------------------------------------------------
 
   #post(mail: HostMail): void {
-    this.#port.postMessage(mail);
+    this.#port.postMessage(mail, []);
     this.#host.setMail(this.#slot, ++this.#posts, true);
   }
 

@@ -10,6 +10,7 @@ import {
   ITEM,
   type ResultWriter,
   type RingWorker,
+  TASK_NUMBER,
 } from "../ring/mod.ts";
 import { running } from "../src/running.ts";
 import { after } from "../src/runtime/mod.ts";
@@ -112,10 +113,11 @@ export class Runner implements ChunkOwner {
     if (this.#exiting || !this.#ring.start(cell)) return;
     if (this.#outlet?.started(cell) === false) return;
     this.left--;
-    const id = this.#words[this.#ring.layout.cell(cell) + FN] as number;
-    const fn = this.#functions[id];
-    if (fn !== undefined) this.#execute(cell, fn);
-    else this.#loadAndExecute(cell, id);
+    const base = this.#ring.layout.cell(cell);
+    const fn = this.#functions[this.#words[base + FN] as number];
+    const mailed = ((this.#words[base + FLAGS] as number) & frame.MAILED) !== 0;
+    if (fn !== undefined && !mailed) this.#execute(cell, fn);
+    else this.#prepareAndExecute(cell);
   }
 
   /** The thread is ending, and Deno's event loop may turn once more: start nothing. */
@@ -160,7 +162,7 @@ export class Runner implements ChunkOwner {
     this.onSettled();
   }
 
-  #loadAndExecute(cell: number, id: number): void {
+  #prepareAndExecute(cell: number): void {
     let slow = 0;
     const cancel = after(SLOW_LOAD_MS, () => {
       slow = 1;
@@ -175,11 +177,8 @@ export class Runner implements ChunkOwner {
     };
     this.inflight++;
     this.#loading++;
-    new Promise<TaskFunction>((resolve) =>
-      resolve(this.#loader.load(this.#mailbox.task(id)))
-    ).then((fn) => {
+    this.#prepare(cell).then((fn) => {
       loaded();
-      this.#functions[id] = fn;
       const began = performance.now();
       // Its arguments may be gone.
       if (!this.#exiting) this.#execute(cell, fn);
@@ -190,6 +189,23 @@ export class Runner implements ChunkOwner {
       this.#outcomes.fail(cell, error);
       this.onSettled();
     });
+  }
+
+  /** The function of the task in a cell; then all it needs is here. */
+  async #prepare(cell: number): Promise<TaskFunction> {
+    const base = this.#ring.layout.cell(cell);
+    const id = this.#words[base + FN] as number;
+    const mailed = ((this.#words[base + FLAGS] as number) & frame.MAILED) !== 0;
+    const number = this.#words[base + TASK_NUMBER] as number;
+    const fn = this.#functions[id] ??= await this.#loader.load(
+      this.#mailbox.task(id),
+    );
+    if (mailed) {
+      const values = this.#mailbox.want(cell, number);
+      this.#ring.done.posted();
+      await values;
+    }
+    return fn;
   }
 
   #execute(cell: number, fn: TaskFunction): void {

@@ -86,7 +86,7 @@ export class WorkerUplink implements Uplink, Running {
     this.#ring = parts.ring;
     this.#mailbox = parts.mailbox;
     this.#loader = parts.loader;
-    this.#encoder = new Encoder(parts.mailbox);
+    this.#encoder = new Encoder(parts.mailbox, true);
     parts.mailbox.onReply = (reply) => this.#receive(reply);
   }
 
@@ -97,7 +97,7 @@ export class WorkerUplink implements Uplink, Running {
 
   encoder(): Encoder {
     const encoder = this.#encoder.busy
-      ? new Encoder(this.#mailbox)
+      ? new Encoder(this.#mailbox, true)
       : this.#encoder;
     encoder.begin();
     // The host may have dropped what it lent us: send it again.
@@ -118,6 +118,7 @@ export class WorkerUplink implements Uplink, Running {
   }
 
   submit({ task, flags, caller }: NestedCall, encoder: Encoder): void {
+    encoder.takeMoved();
     const bytes = encoder.take();
     const values = [...encoder.foreign];
     const { id } = this.#known(task);
@@ -229,7 +230,7 @@ export class WorkerUplink implements Uplink, Running {
   async #run(call: number, pending: Pending): Promise<void> {
     const { task, flags } = pending;
     const began = performance.now();
-    const encoder = new Encoder(this.#mailbox);
+    const encoder = new Encoder(this.#mailbox, true);
     this.#own++;
     let status: number;
     try {
@@ -251,6 +252,7 @@ export class WorkerUplink implements Uplink, Running {
       status = frame.RESULT_FAILURE;
     }
     this.#own--;
+    encoder.takeMoved();
     const bytes = encoder.take();
     const values = [...encoder.foreign];
     const micros = Math.ceil((performance.now() - began) * 1000);

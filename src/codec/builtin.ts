@@ -16,6 +16,8 @@ import { Refusal } from "./path.ts";
 import * as tags from "./tags.ts";
 import type { Route } from "./route.ts";
 
+const DETACHED = "the buffer is detached, pass it before it is transferred";
+
 /** Writes an object of one of the built-in kinds; it is already counted. */
 export function writeBuiltin(walk: Route, object: object, kind: number): void {
   const writer = walk.writer;
@@ -62,9 +64,11 @@ function writeBuffer(walk: Route, buffer: ArrayBuffer): void {
   const size = buffer.byteLength;
   // Told by resizing to zero bytes a moment before, a detached buffer looks the same.
   if (size === 0 && detached(buffer)) {
-    throw new Refusal(
-      "the buffer is detached, pass it before it is transferred",
-    );
+    throw new Refusal(DETACHED);
+  }
+  if (walk.takes(buffer)) {
+    writer.byte(tags.BUFFER_MOVED);
+    return walk.beside(buffer);
   }
   writer.byte(buffer.resizable ? tags.BUFFER_RESIZABLE : tags.BUFFER);
   writer.float64(size);
@@ -102,7 +106,9 @@ export function writeView(walk: Route, view: ArrayBufferView): void {
   // Out of bounds reads as an empty view at 0: structured clone refuses it, and so do we.
   if (outOfBounds(view)) {
     throw new Refusal(
-      "the view lies outside its resized buffer, make a new one",
+      buffer instanceof ArrayBuffer && detached(buffer)
+        ? DETACHED
+        : "the view lies outside its resized buffer, make a new one",
     );
   }
   const size = elements(view);

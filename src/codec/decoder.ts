@@ -198,6 +198,8 @@ export class Decoder {
         const sent = besides(this.#foreigner(), SharedArrayBuffer);
         return add(this.#source.adopt?.(id, sent) ?? sent);
       }
+      case tags.BUFFER_MOVED:
+        return add(besides(this.#foreigner(), ArrayBuffer));
       case tags.VIEW:
         return add(readView(reader, () => this.#value()));
       default:

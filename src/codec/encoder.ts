@@ -22,7 +22,11 @@ export class Encoder {
   readonly #failure: FailureWriter;
   #busy = false;
 
-  constructor(shares: Shares) {
+  readonly #moves: boolean;
+
+  /** `moves`: values may give memory away, which {@link takeMoved} takes. */
+  constructor(shares: Shares, moves = false) {
+    this.#moves = moves;
     this.#walk = new Walk(this.#writer, shares, this.foreign);
     this.#apart = shares.apart;
     this.#failure = new FailureWriter(
@@ -44,6 +48,26 @@ export class Encoder {
     this.#idle();
     this.#writer.clear();
     if (this.foreign.length > 0) this.foreign.length = 0;
+    if (this.#walk.moved.length > 0) this.#walk.moved.length = 0;
+  }
+
+  /** Whether values since `begin()` give memory away. */
+  get gives(): boolean {
+    return this.#walk.moved.length > 0;
+  }
+
+  /**
+   * Takes the memory that values give away: whoever had it finds it detached,
+   * and the message stays as it is.
+   */
+  takeMoved(): void {
+    for (const buffer of this.#walk.moved) {
+      const taken = detach(buffer);
+      const at = this.foreign.indexOf(buffer);
+      if (at >= 0) this.foreign[at] = taken;
+      else this.#writer.replace(buffer, taken);
+    }
+    this.#walk.moved.length = 0;
   }
 
   /**
@@ -56,14 +80,18 @@ export class Encoder {
     // Numbers and short text run no code of the caller and cannot fail.
     if (typeof value === "number") return this.#writer.number(value);
     this.#busy = true;
+    this.#walk.moves = this.#moves;
     const mark = this.#writer.mark();
     const beside = this.foreign.length;
+    const moved = this.#walk.moved.length;
     try {
       this.#write(value, mark, beside);
     } catch (error) {
       this.#rollback(mark, beside);
+      this.#walk.moved.length = moved;
       throw codecError(error, root);
     } finally {
+      this.#walk.moves = false;
       this.#busy = false;
     }
   }
@@ -157,5 +185,14 @@ export class Encoder {
         "Cannot use an encoder inside a getter of its value: take another one",
       );
     }
+  }
+}
+
+/** The memory of a buffer; a copy where it cannot be detached. */
+function detach(buffer: ArrayBuffer): ArrayBuffer {
+  try {
+    return structuredClone(buffer, { transfer: [buffer] });
+  } catch {
+    return structuredClone(buffer);
   }
 }

@@ -2,6 +2,7 @@
 
 export { APART } from "./apart.ts";
 export { Encoder } from "./encoder.ts";
+export { move, moving } from "./move.ts";
 export { failureBytes } from "./failure_bytes.ts";
 export type { Shares } from "./route.ts";
 export { Decoder } from "./decoder.ts";

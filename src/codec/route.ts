@@ -22,6 +22,11 @@ export interface Route {
   step(value: unknown, segment: string): void;
   /** Counts an object whose number the decoder gives out at the same moment. */
   add(object: object): void;
+  /**
+   * Takes a buffer that is to be moved, if it is one; false: it is to be copied.
+   * @throws {Refusal} when it was taken before
+   */
+  takes(buffer: ArrayBuffer): boolean;
   /** Sends a value beside the message; here stands its place. */
   beside(value: unknown): void;
   /** Leaves the whole value to structured clone; the walk goes on to find what nothing carries. */

@@ -44,6 +44,8 @@ export const VIEW = 26;
 export const FOREIGN = 27;
 /** A uint32 number of shared memory, and its index in that list. */
 export const BUFFER_SENT = 32;
+/** The index of a buffer in that list: moved, not copied. */
+export const BUFFER_MOVED = 33;
 /** An array element that is not there. */
 export const HOLE = 28;
 /** A property that a getter deleted after the keys were listed. */

@@ -8,6 +8,7 @@ import { hasNames } from "../runtime/text.ts";
 import { writeBuiltin, writeView } from "./builtin.ts";
 import { Identity } from "./identity.ts";
 import { FOREIGN_KIND, kindOf, MAP_KIND, PLAIN, SET_KIND } from "./kind.ts";
+import { isMoving } from "./move.ts";
 import { entry, located, property, Refusal } from "./path.ts";
 import * as tags from "./tags.ts";
 import type { Route, Shares } from "./route.ts";
@@ -20,6 +21,10 @@ export class Walk implements Route {
   readonly #seen: Identity = new Identity();
   readonly #deep: object[] = [];
   readonly #beside: unknown[];
+  /** Buffers that the values of this message give away. */
+  readonly moved: ArrayBuffer[] = [];
+  /** Whether values may give something away. */
+  moves = false;
   #depth = 0;
   #foreign = false;
 
@@ -81,6 +86,15 @@ export class Walk implements Route {
 
   add(object: object): void {
     this.#seen.add(object);
+  }
+
+  takes(buffer: ArrayBuffer): boolean {
+    if (!this.moves || !isMoving(buffer)) return false;
+    if (this.moved.includes(buffer)) {
+      throw new Refusal("the buffer is moved already, it can go only once");
+    }
+    this.moved.push(buffer);
+    return !this.shares.apart;
   }
 
   beside(value: unknown): void {

@@ -202,6 +202,14 @@ export class Writer {
     this.#at += size;
   }
 
+  /** Reads what it remembers of `buffer` from another one with the same content. */
+  replace(buffer: ArrayBuffer, by: ArrayBuffer): void {
+    for (const [i, { at, source, size }] of this.#blobs.entries()) {
+      if (source.buffer !== buffer) continue;
+      this.#blobs[i] = { at, source: new Uint8Array(by, 0, size), size };
+    }
+  }
+
   /** The size of the message so far, rounded up to whole 8 bytes. */
   end(): number {
     this.#align();

@@ -1,6 +1,6 @@
 /** Workers as threads of this process, with rings in shared memory. */
 import { threadEntry } from "../../workers/url.ts";
-import type { WorkerMail } from "../mail.ts";
+import { transferOf, type WorkerMail } from "../mail.ts";
 import {
   createPorts,
   runtime,
@@ -28,7 +28,7 @@ export const threadContext: Context = {
     return {
       pid: thread.pid,
       threadId: thread.threadId,
-      post: (mail) => port.postMessage(mail),
+      post: (mail) => port.postMessage(mail, transferOf(mail)),
       take: () => takeMessage<WorkerMail>(port),
       // Its tasks lie in shared memory, where everybody sees them.
       recall: () => {},

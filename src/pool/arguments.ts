@@ -51,10 +51,6 @@ export class ArgumentWriter {
   prepare(call: Call, encoder: Encoder): void {
     call.shared = this.#courier.takeMet();
     call.flags = (call.flags & ~ARGS_KIND) | ARGS_BYTES;
-    if (encoder.foreign.length > 0) {
-      call.foreign = [...encoder.foreign];
-      call.flags |= MAILED;
-    }
     const length = call.length = encoder.end();
     if (this.#courier.apart && length > MOST_APART) {
       throw new CodecError(
@@ -63,8 +59,24 @@ export class ArgumentWriter {
         { path: "args" },
       );
     }
-    if (length <= ARG_BYTES) return;
-    const block = call.block = this.#courier.arena.allocate(length);
+    if (call.place >= 0 && encoder.gives) {
+      throw new CodecError(
+        "encode",
+        "Cannot encode args: what is moved can go to one worker only, pass a copy or shared memory",
+        { path: "args" },
+      );
+    }
+    if (length > ARG_BYTES) {
+      call.block = this.#courier.arena.allocate(length);
+    }
+    // Nothing refuses the call from here on.
+    encoder.takeMoved();
+    if (encoder.foreign.length > 0) {
+      call.foreign = [...encoder.foreign];
+      call.flags |= MAILED;
+    }
+    const { block } = call;
+    if (block === NO_BLOCK) return;
     encoder.copyTo(this.#courier.arena.bytes(block), offsetOf(block));
   }
 

@@ -20,8 +20,10 @@ export abstract class Call {
   length = 0;
   /** Those bytes while they are neither in a cell nor in the arena. */
   bytes: Uint8Array | null = null;
-  /** Values only structured clone carries; posted to the one worker that gets the task. */
+  /** Values that travel beside the arguments; given to the worker that starts the task. */
   foreign: readonly unknown[] | null = null;
+  /** Some of those were moved, and are with that worker now. */
+  gave = false;
   /** Shared ring it goes to, and whose workers it is for. */
   queue = 0;
   /** The scheduler placed it, and is to hear of its end. */
@@ -47,6 +49,17 @@ export abstract class Call {
   constructor(task: Task, taskId: number) {
     this.task = task;
     this.taskId = taskId;
+  }
+
+  /** Gives what travels beside the arguments. If it is moved, there is no second time. */
+  give(): readonly unknown[] {
+    const values = this.foreign ?? [];
+    if (values.some((value) => value instanceof ArrayBuffer)) {
+      this.gave = true;
+      this.foreign = null;
+      this.will?.giveUp();
+    }
+    return values;
   }
 
   /** How many tasks it is. */

@@ -74,32 +74,16 @@ export class Crew implements CrewView {
     }
   }
 
-  slotFor({ place, queue }: Call): number {
-    let best = -1;
-    let least = Infinity;
+  slotFor({ place }: Call): number {
     for (const member of this.#members.values()) {
       if (member.leaving || member.retiring || member.lost) continue;
-      if (place >= 0 && place !== member.place) continue;
-      if (place < 0 && member.place % this.#options.queues !== queue) continue;
-      const load = this.#dispatcher.host.loadOf(member.slot);
-      if (load < least) {
-        least = load;
-        best = member.slot;
-      }
+      if (place === member.place) return member.slot;
     }
-    return best;
+    return -1;
   }
 
   attend(slot: number): void {
     this.#members.get(slot)?.inbox.attend();
-  }
-
-  postValues(slot: number, number: number, values: readonly unknown[]): void {
-    this.#post(this.#members.get(slot) as Member, {
-      kind: "values",
-      number,
-      values,
-    });
   }
 
   idle(): void {
@@ -187,7 +171,10 @@ export class Crew implements CrewView {
       post: (mail: Parameters<Link["post"]>[0]) => this.#post(member, mail),
     };
     this.#dispatcher.tally.started++;
-    member.inbox.connect(member.link, addressee.post);
+    member.inbox.connect(member.link, addressee.post, ({ cell, number }) => {
+      const values = this.#dispatcher.give(cell, number);
+      this.#post(member, { kind: "values", number, values });
+    });
     courier.join(addressee);
     this.#leavers.set(member, () => courier.leave(addressee));
     this.#dispatcher.rescue();
@@ -198,7 +185,7 @@ export class Crew implements CrewView {
   #post(member: Member, mail: Parameters<Link["post"]>[0]): void {
     member.link.post(mail);
     const urgent = mail.kind === "outcome" || mail.kind === "run" ||
-      mail.kind === "abort" || mail.kind === "ping";
+      mail.kind === "abort" || mail.kind === "ping" || mail.kind === "values";
     this.#dispatcher.host.setMail(member.slot, ++member.mailCount, urgent);
   }
 

@@ -28,12 +28,10 @@ import { Tally } from "./stats.ts";
 export interface CrewView {
   /** The result reader of the worker in a slot; settles the call in a finished cell. */
   settle(call: Call, cell: number, slot: number): void;
-  /** The slot of the worker for a call bound to one: in its place, else the least loaded of its queue; -1: none now. */
+  /** The slot of the worker in the place of a call that is bound to one; -1: none now. */
   slotFor(call: Call): number;
   /** A worker posted something that wants attention. */
   attend(slot: number): void;
-  /** Posts values that only structured clone carries. */
-  postValues(slot: number, number: number, values: readonly unknown[]): void;
   /** Looks after what no event reports; called now and then while calls are outstanding. */
   audit(): void;
   /** All outstanding calls are settled. */
@@ -78,7 +76,7 @@ export class Dispatcher {
     this.#words = this.host.words;
     this.#arguments = new ArgumentWriter(this.host, courier);
     this.#calls = new Array(shape.cells).fill(null);
-    this.#encoder = new Encoder(courier);
+    this.#encoder = new Encoder(courier, true);
     this.#settleCell = (cell, slot) => this.settleCell(cell, slot);
     this.pulse = new Pulse(this.host, this);
   }
@@ -91,7 +89,7 @@ export class Dispatcher {
   /** An encoder that nobody is in the middle of using. */
   encoder(): Encoder {
     // A getter in a value may call back into the pool while it is encoded.
-    return this.#encoder.busy ? new Encoder(this.courier) : this.#encoder;
+    return this.#encoder.busy ? new Encoder(this.courier, true) : this.#encoder;
   }
 
   /**
@@ -247,6 +245,15 @@ export class Dispatcher {
     });
   }
 
+  /** What travels beside the arguments of a task that was started; nothing for one that nobody waits for. */
+  give(cell: number, number: number): readonly unknown[] {
+    const call = this.callIn(cell);
+    if (call === null || call.settled || this.numberIn(cell) !== number) {
+      return [];
+    }
+    return call.give();
+  }
+
   /** Whether a worker runs something that somebody waits for. */
   isBusy(slot: number): boolean {
     return this.#calls.some((call, cell) =>
@@ -310,9 +317,8 @@ export class Dispatcher {
   // ---- cells ------------------------------------------------------------------
 
   #place(call: Call, encoder: Encoder | null): boolean {
-    const { foreign } = call;
     let slot = -1;
-    if (call.place >= 0 || foreign !== null) {
+    if (call.place >= 0) {
       slot = this.#crew.slotFor(call);
       if (slot < 0) {
         this.#arguments.keep(call, encoder);
@@ -321,15 +327,7 @@ export class Dispatcher {
     }
     const cell = this.host.acquire();
     if (cell < 0) return false;
-    const number = this.#arguments.write(call, cell, encoder);
-    if (foreign !== null) {
-      try {
-        this.#crew.postValues(slot, number, foreign);
-      } catch (error) {
-        this.host.release(cell);
-        throw error;
-      }
-    }
+    this.#arguments.write(call, cell, encoder);
     const staged = slot < 0
       ? this.host.stage(call.queue, cell)
       : this.host.stageFor(slot, cell);

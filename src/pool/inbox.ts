@@ -17,7 +17,7 @@ import { Decoder, readOutcomes } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { CodecError } from "../errors.ts";
 import * as frame from "../frame.ts";
-import type { HostMail, WorkerMail } from "../mail.ts";
+import type { HostMail, Want, WorkerMail } from "../mail.ts";
 import { warn } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
 import { ChunkCall } from "./chunk_call.ts";
@@ -52,6 +52,7 @@ export class Inbox {
   #closed = false;
   #link: Link | null = null;
   #post: (mail: HostMail) => void = () => {};
+  #give: (want: Want) => void = () => {};
 
   constructor(host: RingHost, courier: Courier, results: SharedArrayBuffer) {
     this.#host = host;
@@ -64,10 +65,15 @@ export class Inbox {
     this.#decoder = new Decoder(this.#shares);
   }
 
-  /** Where the mail comes from, and how answers go back. */
-  connect(link: Link, post: (mail: HostMail) => void): void {
+  /** Where the mail comes from, how answers go back, and who gives what tasks want. */
+  connect(
+    link: Link,
+    post: (mail: HostMail) => void,
+    give: (want: Want) => void,
+  ): void {
     this.#link = link;
     this.#post = post;
+    this.#give = give;
   }
 
   /** The worker posted something that wants attention: what its tasks ask of the pool. */
@@ -76,9 +82,15 @@ export class Inbox {
     const asked = this.#asked;
     if (asked.length === 0 || this.#closed) return;
     this.#asked = [];
-    this.#desk ??= this.#courier.reception?.open(this.#shares, this.#post) ??
-      null;
-    for (const mail of asked) this.#desk?.take(mail);
+    for (const mail of asked) {
+      if (mail.kind === "want") this.#give(mail);
+      else this.#openDesk()?.take(mail);
+    }
+  }
+
+  #openDesk(): Desk | null {
+    return this.#desk ??=
+      this.#courier.reception?.open(this.#shares, this.#post) ?? null;
   }
 
   /** The worker is gone: nobody waits for what its tasks asked. */
@@ -191,6 +203,7 @@ export class Inbox {
       case "cancel":
       case "recall":
       case "progress":
+      case "want":
         this.#asked.push(mail);
         break;
       case "aborting":

@@ -13,7 +13,7 @@ import {
 
 /** Options of a map; every one may be left out. */
 export interface MapOptions<T = never>
-  extends Omit<CallOptions, "key" | "onProgress"> {
+  extends Omit<CallOptions, "key" | "onProgress" | "transfer"> {
   /** Items per message. "auto" (default): as many as make about a millisecond of work and a megabyte at most; one, if a `timeout` or `retries` are asked for. */
   readonly chunkSize?: number | "auto";
   /**

@@ -3,6 +3,7 @@
  * task, on the workers of the pool that runs it. The parts are those of a pool
  * on the host; only the way to the rings is longer.
  */
+import { moving } from "../codec/mod.ts";
 import { StateError } from "../errors.ts";
 import { CHUNK, SPREAD } from "../frame.ts";
 import { type Running, running, type Uplink } from "../running.ts";
@@ -170,10 +171,8 @@ class NestedPool implements TaskPool {
       const handle = toTask(task, "apply");
       const site = this.#sites.of(handle, "pool.apply", this.apply);
       const where = { task: handle, taskId: 0, site };
-      const encoder = this.#uplink.encoder();
-      encoder.value({ key: options.key, ...wishes }, "options");
-      encoder.value(list(args, "apply a task", "args"), "args");
-      const { signal } = options;
+      const given = list(args, "apply a task", "args");
+      const { signal, transfer = [] } = options;
       signal?.throwIfAborted();
       let deaf = (): void => {};
       const caller = new SingleCall(
@@ -187,7 +186,12 @@ class NestedPool implements TaskPool {
           reject(error);
         },
       );
-      this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
+      moving(transfer, "apply a task", () => {
+        const encoder = this.#uplink.encoder();
+        encoder.value({ key: options.key, ...wishes }, "options");
+        encoder.value(given, "args");
+        this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
+      });
       if (signal === undefined) return;
       deaf = onAbort(
         signal,

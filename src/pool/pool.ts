@@ -2,6 +2,7 @@
  * The pool: the public face of everything else in this folder. It checks what
  * it is given, and decides what may be asked when.
  */
+import { moving } from "../codec/mod.ts";
 import type { Scheduler } from "../scheduler/mod.ts";
 import type {
   IntoOptions,
@@ -144,7 +145,13 @@ export class Pool implements AsyncDisposable {
         reject,
       );
       call.will = will;
-      this.#intake.submit(call, list(args, "apply a task", "args"), options);
+      const given = list(args, "apply a task", "args");
+      if (options?.transfer === undefined) {
+        return this.#intake.submit(call, given, options);
+      }
+      moving(options.transfer, "apply a task", () => {
+        this.#intake.submit(call, given, options);
+      });
     });
   }
 

@@ -171,11 +171,12 @@ export class Recovery {
         const known = this.#dispatcher.itemsStarted(cell);
         const call = this.#dispatcher.evict(cell);
         // A thread that is being stopped may start more items of its chunk
-        // after this look: all of them may have run.
-        const items =
-          member.killed !== "" && !member.apart && call instanceof ChunkCall
-            ? call.items.length
-            : known;
+        // after this look: all of them may have run. And what was moved to it
+        // is lost with it.
+        const all = call.gave || (member.killed !== "" && !member.apart);
+        const items = all && call instanceof ChunkCall
+          ? call.items.length
+          : known;
         const { name } = call.task;
         this.#dispatcher.tally.lost += call instanceof ChunkCall
           ? Math.max(0, items - call.skip)

@@ -41,6 +41,12 @@ export interface CallOptions {
    * the result. What it throws is a process warning. Default none.
    */
   readonly onProgress?: (value: unknown) => void;
+  /**
+   * Buffers, or views on them, whose memory goes with the call instead of being
+   * copied, as if each were passed through `move`. One that is in no argument
+   * stays. Default none.
+   */
+  readonly transfer?: readonly (ArrayBufferLike | ArrayBufferView)[];
 }
 
 /** The names in {@link CallOptions}. */
@@ -51,6 +57,7 @@ export const CALL_OPTIONS: readonly string[] = [
   "retries",
   "retryIf",
   "onProgress",
+  "transfer",
 ];
 
 /** What a pool wants of every call. */

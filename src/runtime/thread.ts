@@ -15,7 +15,8 @@ import { runtime } from "./detect.ts";
 
 /** One end of a channel that is read when its owner wants to, never by events. */
 export interface Port {
-  postMessage(message: unknown): void;
+  /** `moved`: buffers in the message that are transferred. */
+  postMessage(message: unknown, moved: ArrayBuffer[]): void;
   close(): void;
 }
 

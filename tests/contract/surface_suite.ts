@@ -57,6 +57,7 @@ test("mod.ts exports these values and no others", () => {
     "getContext",
     "inline",
     "isMainThread",
+    "move",
     "numeric",
     "random",
     "runtime",

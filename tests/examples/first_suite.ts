@@ -96,3 +96,14 @@ test("progress.ts prints its results alone where there is no terminal", async ()
   is(run.stdout, "3.141593 999998000001\n");
   is(run.stderr, "");
 });
+
+test("memory.ts sorts an array that it hands over, with the digits of every runtime", async () => {
+  const run = await spawnProgram(
+    new URL("../../examples/memory.ts", import.meta.url),
+  );
+  is(run.code, 0, run.stderr);
+  is(
+    run.stdout,
+    "0 100000\n-4.679374927189332 -0.0026718945302212737 4.22617517235606\n",
+  );
+});

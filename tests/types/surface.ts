@@ -1,6 +1,7 @@
 /** Compiled, never run: what TypeScript accepts and what it refuses. */
 import {
   type MapResult,
+  move,
   Pool,
   Process,
   shared,
@@ -160,6 +161,21 @@ export function sharedArrays(): void {
   shared(BigInt64Array, [1]);
   // @ts-expect-error neither a length nor elements
   shared(Float32Array, {});
+}
+
+export function moves(): void {
+  const floats: Float64Array<ArrayBuffer> = move(new Float64Array(2));
+  const buffer: ArrayBuffer = move(floats.buffer);
+  const view: DataView = move(new DataView(buffer));
+  void pool.apply(jobs.nothing, [], { transfer: [buffer, view] });
+  // @ts-expect-error nothing that could be moved
+  move(5);
+  // @ts-expect-error nothing that could be moved
+  move([buffer]);
+  // @ts-expect-error one buffer is no list
+  void pool.apply(jobs.nothing, [], { transfer: buffer });
+  // @ts-expect-error items are moved one by one
+  void pool.map(jobs.fetchSize, ["a"], { transfer: [] });
 }
 
 function half(): Float16Array<SharedArrayBuffer> {

@@ -207,7 +207,7 @@ export const REFUSED: readonly Refused[] = [
       return [view];
     },
     path: "args[0]",
-    message: /detached|outside/,
+    message: /the buffer is detached/,
   },
   {
     name: "view outside its buffer",
