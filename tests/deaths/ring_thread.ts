@@ -26,11 +26,13 @@ const shares = { total: MAX_GRAINS, step: 1, guide: 0 };
 const loop = new RangeCounter(RangeCounter.allot(1), 0);
 loop.begin(shares);
 ring.ready();
+let turns = 0;
 while (!ring.stopped()) {
   ring.hasMail();
   ring.hasLessBusyPeer(ring.hasNews() ? 1 : 0);
   const count = ring.claim(8);
   ring.setLoad(count);
+  ring.setBusy(++turns);
   for (let i = 0; i < count; i++) run(ring.mine[i] as number);
   ring.done.publish();
   if (count > 0) ring.done.posted();
