@@ -32,7 +32,7 @@ export const BELLS: readonly Mutant[] = [
     edits: [
       edit(
         "roster.ts",
-        "[READY, EXITED, RESCUED, POSTED, STOP, MAIL]",
+        "[READY, EXITED, RESCUED, POSTED, BUSY, STOP, MAIL]",
         "[READY, EXITED, RESCUED, POSTED, MAIL]",
       ),
     ],
