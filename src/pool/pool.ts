@@ -205,12 +205,11 @@ export class Pool implements AsyncDisposable {
   ): unknown {
     if ((options as Partial<IntoOptions>)?.into !== undefined) {
       const { into, ...rest } = options as IntoOptions;
-      return this.#team.mapTo(into, {
-        task,
-        input: items,
-        options: rest,
-        method: this.map,
-      });
+      const method = this.map;
+      const request = { task, input: items, options: rest, method };
+      // Not a tail call: on Bun they leave no frame, and no call site.
+      const made = this.#team.mapTo(into, request);
+      return made;
     }
     this.#life.assertOpen("map a task");
     const site = new CallSite("pool.map", this.map);
@@ -248,14 +247,14 @@ export class Pool implements AsyncDisposable {
    * with `WorkerLostError`, and then `error.range` is `[from, to]` of the part;
    * with `UnsupportedError` where workers are processes; and as `apply`
    */
-  parallelFor<A extends unknown[]>(
+  async parallelFor<A extends unknown[]>(
     kernel: Callable<[from: number, to: number, ...args: A], unknown>,
     range: LoopRange,
     ...rest: [] extends A ? [args?: Readonly<A>, options?: LoopOptions]
       : [args: Readonly<A>, options?: LoopOptions]
   ): Promise<void> {
     const method = this.parallelFor;
-    return this.#team.each({ task: kernel, range, rest, method });
+    await this.#team.each({ task: kernel, range, rest, method });
   }
 
   /**
@@ -268,7 +267,7 @@ export class Pool implements AsyncDisposable {
    * @returns the result; rejects as `parallelFor`, and with `RangeError` for an
    * empty range without `initial`
    */
-  parallelReduce<A extends unknown[], R>(
+  async parallelReduce<A extends unknown[], R>(
     kernel: Callable<[from: number, to: number, ...args: A], R>,
     combine: Callable<[one: NoInfer<R>, other: NoInfer<R>], NoInfer<R>>,
     range: LoopRange,
@@ -278,7 +277,7 @@ export class Pool implements AsyncDisposable {
   ): Promise<Awaited<R>> {
     const method = this.parallelReduce;
     const request = { task: kernel, range, rest, method };
-    return this.#team.reduce(combine, request) as Promise<Awaited<R>>;
+    return await this.#team.reduce(combine, request) as Awaited<R>;
   }
 
   /**
@@ -295,7 +294,7 @@ export class Pool implements AsyncDisposable {
    * @returns `output`; rejects with `TypeError` for a result that is not a number,
    * or not a bigint for arrays of those, and as {@link parallelFor}
    */
-  mapInto<
+  async mapInto<
     O extends NumericArray,
     I extends NumericItems | number,
   >(
@@ -305,7 +304,7 @@ export class Pool implements AsyncDisposable {
     options: LoopOptions = {},
   ): Promise<O> {
     const method = this.mapInto;
-    return this.#team.mapInto(output, { task, input, options, method });
+    return await this.#team.mapInto(output, { task, input, options, method });
   }
 
   /** What the pool did so far and does now; costs what it reads. Good after its end too. */
