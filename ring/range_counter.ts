@@ -86,17 +86,22 @@ export class RangeCounter {
   }
 
   /**
-   * Whether every grain is done. Callers: the host. Waits: never.
-   * True also means: all that their kernels wrote is visible.
+   * How many grains are done. Callers: the host. Waits: never. All that their
+   * kernels wrote is visible.
    */
-  complete(): boolean {
+  finished(): number {
     const words = this.#words;
     let done = 0;
     for (let at = HEADER; at < words.length; at += BLOCK) {
       // G6 ⇒ G5: what was written for the grains it counts is visible.
       done += Atomics.load(words, at + DONE);
     }
-    return done === words[TOTAL];
+    return done;
+  }
+
+  /** Whether that is all of them. Callers: the host. Waits: never. */
+  complete(): boolean {
+    return this.finished() === this.#words[TOTAL];
   }
 
   /** The items a taker was at when it last said so, or null. Right once it runs no more. */

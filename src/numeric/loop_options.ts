@@ -1,7 +1,7 @@
 /** What a loop can be told, with units, defaults and errors. */
 import { MAX_GRAINS, type Shares } from "../../ring/mod.ts";
 import { assertOptions, integer } from "../pool/checks.ts";
-import { assertWishes } from "../pool/will.ts";
+import { assertWishes, type CallOptions } from "../pool/will.ts";
 
 /** How the workers of a loop share its range. */
 export type Schedule = "static" | "dynamic" | "guided";
@@ -33,6 +33,12 @@ export interface LoopOptions {
    * first none.
    */
   readonly timeout?: number;
+  /**
+   * Hears how many items are done, and of how many: about ten times a second
+   * while that grows, and at the end. What it throws is a process warning.
+   * Default none.
+   */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Options of a reduction. */
@@ -60,7 +66,7 @@ export interface LoopShape {
   readonly shares: Shares;
 }
 
-const NAMES = ["schedule", "grain", "signal", "timeout"];
+const NAMES = ["schedule", "grain", "signal", "timeout", "onProgress"];
 const SCHEDULES = ["static", "dynamic", "guided"];
 /** Grains per worker: enough that the last ones end together. */
 const GRAINS_EACH = 64;
@@ -88,7 +94,7 @@ export function assertLoopOptions(
       }`,
     );
   }
-  assertWishes(options, action);
+  assertWishes(options as CallOptions, action);
 }
 
 /** A loop for so many workers, from options that were checked. @throws TypeError or RangeError */

@@ -9,9 +9,11 @@ import type { SiteReference } from "../pool/call_site.ts";
 import { SingleCall } from "../pool/call.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { Intake } from "../pool/intake.ts";
+import { notify } from "../pool/notify.ts";
 import { onAbort } from "../pool/on_abort.ts";
 import type { Watch } from "../pool/watch.ts";
 import { type WillDefaults, willOf } from "../pool/will.ts";
+import { every } from "../runtime/mod.ts";
 import type { Task } from "../task.ts";
 import type { LoopOrder, Part } from "../team.ts";
 import type { LoopOptions, LoopShape } from "./loop_options.ts";
@@ -42,6 +44,8 @@ export interface LoopJob {
   readonly indexed?: boolean;
 }
 
+/** How often progress is looked for (milliseconds). */
+const LOOK_MS = 100;
 /** Why a member ends that no worker had begun when all was done. */
 const UNNEEDED = new Error("the loop is done");
 
@@ -55,6 +59,8 @@ export class TeamLoop {
   readonly #resolve: (parts: Part[]) => void;
   readonly #reject: (error: unknown) => void;
   #deaf: () => void = () => {};
+  #endLooks: () => void = () => {};
+  #reported = 0;
   #open = 0;
   #over = false;
   #failure: { readonly error: unknown } | null = null;
@@ -83,9 +89,14 @@ export class TeamLoop {
     } catch (error) {
       this.#stop(error);
     }
-    const { signal } = job.options;
-    if (signal === undefined || this.#over) return;
-    this.#deaf = onAbort(signal, () => this.#stop(signal.reason));
+    const { signal, onProgress } = job.options;
+    if (this.#over) return;
+    if (signal !== undefined) {
+      this.#deaf = onAbort(signal, () => this.#stop(signal.reason));
+    }
+    if (onProgress !== undefined) {
+      this.#endLooks = every(LOOK_MS, () => this.#report());
+    }
   }
 
   #send(taker: number): void {
@@ -139,7 +150,7 @@ export class TeamLoop {
   /** Takes back members that no worker has begun: all there is is taken. */
   #dismiss(): void {
     const { dispatcher } = this.#parts;
-    for (const call of this.#calls) dispatcher.cancel(call, UNNEEDED);
+    for (const call of this.#calls) dispatcher.withdraw(call, UNNEEDED);
   }
 
   #settled(): void {
@@ -158,6 +169,7 @@ export class TeamLoop {
     const done = this.#open === 0 ||
       this.#job.kind !== "reduce" && this.#counter.complete();
     if (!done) return;
+    this.#report();
     this.#results.sort((one, other) => one.first - other.first);
     this.#end(() => this.#resolve(this.#results));
   }
@@ -174,7 +186,20 @@ export class TeamLoop {
   #end(settle: () => void): void {
     this.#over = true;
     this.#deaf();
+    this.#endLooks();
     settle();
+  }
+
+  #report(): void {
+    const { onProgress } = this.#job.options;
+    if (onProgress === undefined) return;
+    const { from, to, grain } = this.#job.shape;
+    const total = to - from;
+    // The last grain may be smaller.
+    const done = Math.min(total, this.#counter.finished() * grain);
+    if (done <= this.#reported) return;
+    this.#reported = done;
+    notify("onProgress of a loop", () => onProgress(done, total));
   }
 
   /** The error with the items it came from, if it came from any. */

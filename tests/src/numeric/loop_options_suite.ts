@@ -1,7 +1,9 @@
-/** What loops refuse, exactly and before any work. */
+/** What loops are told: progress, and what they refuse, exactly and before any work. */
 import { Pool, tasks, UnsupportedError } from "../../../mod.ts";
-import { is, rejects } from "../../support/assert.ts";
+import { equal, is, match, rejects } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
+import { warned } from "../../support/warnings.ts";
+import { open, sharedWords } from "../../support/words.ts";
 
 const test = suite("loop options");
 // There is no such module: whatever reached a worker would fail with that.
@@ -9,6 +11,16 @@ const { kernel } = tasks<
   { kernel(from: number, to: number, factor: number): number }
 >(
   new URL("../../fixtures/modules/not_there.ts", import.meta.url),
+);
+
+const loops = tasks<typeof import("../../fixtures/loops.ts")>(
+  new URL("../../fixtures/loops.ts", import.meta.url),
+);
+const mapping = tasks<typeof import("../../fixtures/mapping.ts")>(
+  new URL("../../fixtures/mapping.ts", import.meta.url),
+);
+const reducing = tasks<typeof import("../../fixtures/reducing.ts")>(
+  new URL("../../fixtures/reducing.ts", import.meta.url),
 );
 
 type Row = [range: unknown, args: unknown, options: unknown, message: string];
@@ -51,6 +63,7 @@ const types: Row[] = [
     "there is no option retries, the options are schedule, grain",
   ],
   [9, [0], { signal: 1 }, "signal must be an AbortSignal, found number"],
+  [9, [0], { onProgress: 1 }, "onProgress must be a function, found number"],
   [9, [0], null, "options must be an object, found null"],
 ];
 const ranges: Row[] = [
@@ -107,6 +120,40 @@ test("a kernel must be a task, and its arguments must travel", async () => {
     initial: fn,
   });
   await rejects(wrong, Error, `Cannot encode initial: ${text}`);
+});
+
+test("onProgress hears what is done while it grows, and all at the end", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const words = sharedWords(2);
+  const heard: [number, number][] = [];
+  const onProgress = (...progress: [number, number]): void => {
+    heard.push(progress);
+    open(words, 1);
+  };
+  const options = { grain: 2, onProgress };
+  await pool.parallelFor(loops.holdRest, [0, 5], [words], options);
+  // The first came while the rest was held, by the kernel that waits for it.
+  equal(heard[0], [2, 5]);
+  equal(heard.at(-1), [5, 5]);
+  const rising = heard.every(([done], i) => done > (heard[i - 1]?.[0] ?? 0));
+  is(rising, true);
+  heard.length = 0;
+  await pool.mapInto(new Float64Array(9), mapping.same, 9, { onProgress });
+  equal(heard.at(-1), [9, 9]);
+  await pool.parallelReduce(reducing.name, reducing.join, 9, [], {
+    onProgress,
+  });
+  is(heard.filter(([done]) => done === 9).length, 2);
+});
+
+test("what onProgress throws is a warning and changes nothing", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const warning = warned("onProgress of a loop");
+  const onProgress = (): never => {
+    throw new Error("no ears");
+  };
+  await pool.mapInto(new Float64Array(9), mapping.same, 9, { onProgress });
+  match((await warning).message, "no ears");
 });
 
 test("processes share no memory, which is said before any work", async () => {
