@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { is, match, ok } from "../support/assert.ts";
+import { built } from "../support/runtime.ts";
 import { spawnProgram } from "../support/spawn.ts";
 import { suite } from "../support/suite.ts";
 
@@ -40,7 +41,7 @@ for (const [name, args, expected, picture] of PROGRAMS) {
     const cwd = mkdtempSync(join(tmpdir(), "whorl-example-"));
     try {
       const program = new URL(
-        `../../examples/numeric/${name}.ts`,
+        `../../examples/numeric/${name}.${built ? "js" : "ts"}`,
         import.meta.url,
       );
       const run = await spawnProgram(program, {
