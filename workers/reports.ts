@@ -70,11 +70,15 @@ export class Reports {
     this.handOver();
   }
 
-  /** The task in `cell` has ended: sends what is pending. */
+  /** The task in `cell` has ended: sends what is pending, and hears it no more. */
   forget(cell: number): void {
-    if (this.#said.size === 0) return;
-    const number = this.#ring
-      .words[this.#ring.layout.cell(cell) + TASK_NUMBER] as number;
+    const { words } = this.#ring;
+    const base = this.#ring.layout.cell(cell);
+    const flags = words[base + FLAGS] as number;
+    if ((flags & frame.REPORTED) === 0) return;
+    // plain: the cell is ours until it is published
+    words[base + FLAGS] = flags & ~frame.REPORTED;
+    const number = words[base + TASK_NUMBER] as number;
     const said = this.#said.get(number);
     if (said === undefined) return;
     this.#said.delete(number);
