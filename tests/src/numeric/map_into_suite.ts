@@ -269,4 +269,9 @@ test("map with `into` is the same road, and its task gets the item alone", async
     1,
   ]);
   equal([...await pool.map(mapping.count, [1, 2])], [1, 1]);
+  const into = { into: Float64Array };
+  const waits = pool.map(mapping.later as never, [1], into);
+  const error = await rejects(waits, TypeError, "use map without into");
+  match(error.stack ?? "", "item 0 of pool.map");
+  match(error.stack ?? "", "map_into_suite");
 });
