@@ -4,7 +4,7 @@
  * does nothing per range.
  */
 import { RangeCounter } from "../../ring/mod.ts";
-import { TaskTimeoutError, WorkerLostError } from "../errors.ts";
+import { StateError, TaskTimeoutError, WorkerLostError } from "../errors.ts";
 import type { SiteReference } from "../pool/call_site.ts";
 import { SingleCall } from "../pool/call.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
@@ -170,6 +170,8 @@ export class TeamLoop {
       this.#job.kind !== "reduce" && this.#counter.complete();
     if (!done) return;
     this.#report();
+    // Who heard that may have stopped it.
+    if (this.#over) return;
     this.#results.sort((one, other) => one.first - other.first);
     this.#end(() => this.#resolve(this.#results));
   }
@@ -206,7 +208,7 @@ export class TeamLoop {
   #located(error: unknown, taker: number): unknown {
     const place = this.#counter.placeOf(taker);
     if (!(error instanceof Error)) return error;
-    if (place !== null) {
+    if (place !== null && !isOfPool(error)) {
       const [from, to] = place;
       const items = to - from === 1
         ? `item ${from}`
@@ -219,4 +221,10 @@ export class TeamLoop {
     this.#job.site.joinTo(error);
     return error;
   }
+}
+
+/** Whether the pool ended with it: others get the same. */
+function isOfPool(error: Error): boolean {
+  return error instanceof StateError ||
+    error instanceof WorkerLostError && error.workerId === 0;
 }

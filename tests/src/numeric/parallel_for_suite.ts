@@ -314,9 +314,17 @@ test("close() lets a loop finish, terminate() ends it", async () => {
   await loop;
   is(words[0], 10);
   const other = new Pool({ workers: 2 });
-  const ended = other.parallelFor(loops.untilStopped, 10, [sharedWords(2)]);
+  const begun = sharedWords(2);
+  const ended = other.parallelFor(loops.untilStopped, 10, [begun]);
+  const another = other.parallelFor(loops.untilStopped, 10, [sharedWords(2)]);
+  await reached(begun, 0, 1);
+  const errors = [ended, another].map((each) =>
+    rejects(each, StateError, "is terminated")
+  );
   other.terminate();
-  await rejects(ended, StateError, "pool is terminated");
+  for (const error of await Promise.all(errors)) {
+    is((error as Ranged).range, undefined);
+  }
   await other.join();
 });
 
