@@ -58,7 +58,7 @@ const RUNTIME_NAMES =
   /(?<![.\w$#])(globalThis|Deno|Bun)\b(?!\s*[?]?:)|(?<![.\w$#])process\s*\.|(?<![.\w$#])set(?:Timeout|Immediate|Interval)\s*\(/g;
 const BANNED_FILES =
   /(^|\/)(utils?|common|helpers?|types|constants|misc)(\.ts|\/)/;
-const FILE_LINES = 380;
+const FILE_LINES = 360;
 const FUNCTION_LINES = 60;
 const RING_COMMENTS = 0.3;
 

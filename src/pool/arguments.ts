@@ -8,7 +8,6 @@ import {
   ARG_OFFSET,
   ARG_SEGMENT,
   ARGS,
-  type Block,
   CANCEL,
   FLAGS,
   FN,
@@ -150,21 +149,6 @@ export class ArgumentWriter {
       words[base + ARG_OFFSET] = offsetOf(block) / 8;
     }
     return this.#taskNumber;
-  }
-
-  /** Puts what lies in `block`, which a lost worker may read still, into a block of the call's own. */
-  copy(call: Call, block: Block): void {
-    if (block === NO_BLOCK) return;
-    const { arena } = this.#courier;
-    const length = call.numbers === null
-      ? call.length
-      : call.numbers.length * 8;
-    const at = offsetOf(block);
-    const copy = call.block = arena.allocate(length);
-    arena.bytes(copy).set(
-      arena.bytes(block).subarray(at, at + length),
-      offsetOf(copy),
-    );
   }
 
   /** Gives its place in the arena back. */

@@ -12,6 +12,7 @@ import type { CrewOptions, CrewOwner } from "./crew_options.ts";
 import type { CrewView, Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
 import { createMember, type Member, toError } from "./member.ts";
+import { Quarantine } from "./quarantine.ts";
 import { Recovery } from "./recovery.ts";
 import type { PoolStats } from "./stats.ts";
 
@@ -139,6 +140,7 @@ export class Crew implements CrewView {
       inbox: new Inbox(host, courier, results),
       apart: options.context.apart,
       certain: options.context.exitIsCertain,
+      quarantine: new Quarantine(host, courier.arena),
     });
     const record: BootRecord = {
       workerId: id,

@@ -4,9 +4,7 @@
  */
 import {
   ARG_BYTES,
-  type Block,
   ITEM,
-  NO_BLOCK,
   RESULT_TIME,
   RingHost,
   type Shape,
@@ -19,7 +17,6 @@ import { Backlog } from "./backlog.ts";
 import type { Call } from "./call.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Courier } from "./courier.ts";
-import type { Held } from "./member.ts";
 import { Pulse } from "./pulse.ts";
 import { Retries } from "./retries.ts";
 import { Tally } from "./stats.ts";
@@ -175,25 +172,6 @@ export class Dispatcher {
     this.#calls[cell] = null;
     call.cell = -1;
     return call;
-  }
-
-  /**
-   * Ends or goes on with a call that a lost worker had started, by `settle`;
-   * answers the block of its arguments, which that worker may read still. Was
-   * given to the next call: a worker that lived on ran it with its own.
-   */
-  withhold(call: Call, settle: () => void): Block {
-    const { block } = call;
-    call.block = NO_BLOCK;
-    settle();
-    if (!call.settled) this.#arguments.copy(call, block);
-    return block;
-  }
-
-  /** The worker that may have read and written there is certainly dead. */
-  reclaim({ cell, block }: Held): void {
-    if (block !== NO_BLOCK) this.courier.arena.free(block);
-    this.host.release(cell);
   }
 
   /** Puts a call that never ran back, before everything that waits. */

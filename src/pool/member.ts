@@ -1,8 +1,8 @@
 /** One worker as the crew knows it, and what is said of it when it is lost. */
-import type { Block } from "../../ring/mod.ts";
 import type { Link } from "../context/mod.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { Inbox } from "./inbox.ts";
+import type { Quarantine } from "./quarantine.ts";
 
 /** A worker that was started and has not certainly ended. */
 export interface Member {
@@ -33,15 +33,8 @@ export interface Member {
   /** Tasks in them, and how many of those failed. */
   tasks: number;
   failures: number;
-  /** What it may still read and write, while it is not certainly dead. */
-  readonly quarantine: Held[];
-}
-
-/** Where a task lay that a lost worker had started. */
-export interface Held {
-  readonly cell: number;
-  /** Its arguments in the arena, or NO_BLOCK. */
-  readonly block: Block;
+  /** Where its started tasks lie, while it is lost and not certainly dead. */
+  readonly quarantine: Quarantine;
 }
 
 /** A worker that is about to be started. */
@@ -49,7 +42,7 @@ export function createMember(
   id: number,
   place: number,
   slot: number,
-  parts: { inbox: Inbox; apart: boolean; certain: boolean },
+  parts: Pick<Member, "inbox" | "apart" | "certain" | "quarantine">,
 ): Member {
   return {
     id,
@@ -67,7 +60,6 @@ export function createMember(
     done: 0,
     tasks: 0,
     failures: 0,
-    quarantine: [],
   };
 }
 

@@ -148,8 +148,7 @@ export class Recovery {
     if (!this.#zombies.delete(member)) return;
     const { host } = this.#dispatcher;
     host.sweep(member.slot, this.#found(member, "it ended", null, null));
-    for (const held of member.quarantine) this.#dispatcher.reclaim(held);
-    member.quarantine.length = 0;
+    member.quarantine.end();
     host.certify(member.slot);
     this.#dispatcher.refill();
   }
@@ -181,14 +180,13 @@ export class Recovery {
         this.#dispatcher.tally.lost += call instanceof ChunkCall
           ? Math.max(0, items - call.skip)
           : 1;
-        const block = this.#dispatcher.withhold(call, () => {
+        member.quarantine.take(cell, call, () => {
           if (!(call instanceof ChunkCall)) {
             this.#dispatcher.fail(call, lost(true, name));
           } else if (call.lose(items, () => lost(true, name))) {
             this.#dispatcher.requeue(call);
           } else this.#dispatcher.failLost(call);
         });
-        member.quarantine.push({ cell, block });
       },
     };
   }
