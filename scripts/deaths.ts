@@ -139,7 +139,9 @@ function page(): string {
   return lines.join("\n") + "\n";
 }
 
-const row = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
+function row(cells: readonly unknown[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
 
 function summary(): string[] {
   const head = ["", ...runs.map(({ runtime }) => runtime)];

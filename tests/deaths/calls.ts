@@ -13,7 +13,7 @@ const jobs = tasks<typeof import("./tasks.ts")>(
 export const IDS = 1024;
 /** No load. */
 export const EMPTY: Uint8Array = new Uint8Array(0);
-/** What only structured clone carries, and that to one worker. */
+/** What travels beside the arguments. */
 const CLONED = new Blob([]);
 
 /** Ways of workers whose pool has to do something. */
@@ -53,17 +53,18 @@ export class Calls {
   /** Sends calls of all kinds. */
   send(pool: Pool, count: number): void {
     const { own, startMethod, load: bytes } = this.#death;
+    // There, all that travels is in the message.
+    const beside = startMethod === "thread" ? [CLONED] as const : [] as const;
     for (let i = 0; i < count; i++) {
       const id = this.#next += 2;
       ok(id < IDS - 1, "too many calls");
       const kind = KINDS[i % KINDS.length] as Kind;
       const load = i % 2 === 0 ? new Uint8Array(bytes).fill(id) : EMPTY;
       const args = [this.#counter, id, kind, load] as const;
-      const every = own && startMethod === "process";
-      const call: Promise<unknown> = every
+      const call: Promise<unknown> = own
         ? pool.broadcast(jobs.meets, args)
-        : pool.apply(jobs.meets, own ? [...args, CLONED] : args);
-      const copies = every ? pool.workers : 1;
+        : pool.apply(jobs.meets, i % 3 === 0 ? [...args, ...beside] : args);
+      const copies = own ? pool.workers : 1;
       const end = call.then((value) => ({ value }), (error) => ({ error }));
       const heard: Heard = {
         id,

@@ -102,8 +102,8 @@ function deathsAt(
       return false;
     }).flatMap((moment) =>
       [false, true].flatMap((retry) =>
-        // There, what is for one worker is broadcast, which knows no retries.
-        (process && retry ? [false] : [false, true]).map((own) => ({
+        // What is for one worker is broadcast, which knows no retries.
+        (retry ? [false] : [false, true]).map((own) => ({
           point,
           skip: 0,
           way,
