@@ -37,6 +37,7 @@ export function* workerSteps(crew: Crew, hand: Hand): Steps<void> {
     },
   };
   yield* ring.ready();
+  let ran = 0;
   for (;;) {
     forget(round, 10);
     machine.mark();
@@ -45,6 +46,8 @@ export function* workerSteps(crew: Crew, hand: Hand): Steps<void> {
     const cells = [...ring.mine.subarray(0, count)];
     if (options.polite) {
       yield* ring.setLoad(count);
+      // As many milliseconds as tasks: it only has to change.
+      yield* ring.setBusy(ran += count);
       yield* ring.hasLessBusyPeer(count);
     }
     for (let cell = cells.shift(); cell !== undefined; cell = cells.shift()) {
