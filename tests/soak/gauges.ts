@@ -5,7 +5,7 @@ import process from "node:process";
 /** One look at this process. */
 export interface Sample {
   readonly rssMb: number;
-  /** Objects and buffers of the program; what the engine keeps beside them is in `rssMb` alone. */
+  /** Objects, and what an engine has beside them but for buffers: those wait long for their collector. */
   readonly heapMb: number;
   readonly files: number;
   /** Open files that are modules: Node leaves them open in threads that are terminated while they import. */
@@ -19,6 +19,11 @@ export interface Trend {
   readonly samples: number;
   readonly floors: readonly Sample[];
 }
+
+const { gc, Bun } = globalThis as {
+  gc?: () => void;
+  Bun?: { gc(sync: boolean): void };
+};
 
 const QUARTERS = 4;
 /** With fewer samples the least of a quarter tells more of its last pool than of all. */
@@ -43,10 +48,13 @@ export async function sample(): Promise<Sample> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const modules = openModules();
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const memory = process.memoryUsage();
+  // Bun counts all of it as heap already, Deno counts no buffers apart.
+  const beside = Bun === undefined ? memory.external : 0;
+  const heap = memory.heapUsed + beside - memory.arrayBuffers;
   return {
-    rssMb: Math.round(rss / 2 ** 20),
-    heapMb: Math.round((heapUsed + external) / 2 ** 20 * 10) / 10,
+    rssMb: Math.round(memory.rss / 2 ** 20),
+    heapMb: Math.round(heap / 2 ** 20 * 10) / 10,
     files: entries("/proc/self/fd") - modules,
     modules,
     threads: entries("/proc/self/task"),
@@ -55,10 +63,6 @@ export async function sample(): Promise<Sample> {
 }
 
 function collect(): void {
-  const { gc, Bun } = globalThis as {
-    gc?: () => void;
-    Bun?: { gc(sync: boolean): void };
-  };
   if (Bun === undefined) gc?.();
   else Bun.gc(true);
 }
