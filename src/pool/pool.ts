@@ -207,9 +207,11 @@ export class Pool implements AsyncDisposable {
       const { into, ...rest } = options as IntoOptions;
       const method = this.map;
       const request = { task, input: items, options: rest, method };
-      // Not a tail call: on Bun they leave no frame, and no call site.
-      const made = this.#team.mapTo(into, request);
-      return made;
+      try {
+        return this.#team.mapTo(into, request);
+      } finally {
+        // Not a tail call: on Bun they leave no frame, and no call site.
+      }
     }
     this.#life.assertOpen("map a task");
     const site = new CallSite("pool.map", this.map);
