@@ -25,7 +25,7 @@ export interface Survey {
   /** Before it first sleeps. */
   readonly early: ReadonlySet<number>;
   /** Whenever it works. */
-  readonly late: ReadonlySet<number>;
+  readonly late: Set<number>;
   /** Only when it leaves. */
   readonly last: ReadonlySet<number>;
 }

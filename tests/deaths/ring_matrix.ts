@@ -25,12 +25,22 @@ export async function ringMatrix(share: number): Promise<Figures> {
   ) as typeof import("./ring_round.ts");
   let round = new RingRound(numbers());
   const figures = new Figures();
+  const mine = tree().points.filter(({ host }) => !host);
   const survey = await round.survey();
+  // A worker wakes a host only that sleeps, which a quick one does not meet at once.
+  for (let more = 0; more < 50; more++) {
+    const seen = mine.every(({ number, name }) =>
+      name === "P4a" || PLACES.includes(name as never) ||
+      MOMENTS.some((moment) => survey[moment].has(number))
+    );
+    if (seen) break;
+    for (const number of (await round.survey()).late) survey.late.add(number);
+  }
   const loses = new Set(
     rows().filter((row) => row.loses).flatMap(({ names }) => names),
   );
   let turn = 0;
-  for (const point of tree().points.filter(({ host }) => !host)) {
+  for (const point of mine) {
     const { number, name } = point;
     const moments = MOMENTS.filter((moment) =>
       survey[moment].has(number) || (name === "P4a" && moment === "late")
