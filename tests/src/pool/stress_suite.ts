@@ -80,7 +80,9 @@ test("maps with random exits: every item runs once at most, and the map ends", {
         "an exit was not noticed",
       );}
   }
-  is(await pool.apply(math.increment, [1]), 2);
+  // An item of a map that failed may still wait for its exit on the worker
+  // that takes this; increment may run again.
+  is(await pool.apply(math.increment, [1], { retries: 4 }), 2);
 });
 
 function judge(
