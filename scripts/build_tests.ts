@@ -1,6 +1,8 @@
 /**
- * Builds build/, the tree a Node without TypeScript can test: the very files
- * of npm/, and beside them the tests and examples, compiled one by one.
+ * Builds build/, the tree a Node without TypeScript can test: lib/ is that of
+ * npm/, and what tests and examples get where they import `mod.ts` and
+ * `ring/mod.ts`. They are compiled one by one, and so is the source, for
+ * suites that look inside.
  */
 import { transform } from "esbuild";
 import {
@@ -13,7 +15,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { run } from "./build_npm.ts";
 import { ROOT } from "./manifest.ts";
+import { installed } from "./runtimes.ts";
 
 const OUT = fileURLToPath(new URL("build/", ROOT));
 // Relative specifiers: of imports and of `new URL("./x.ts", import.meta.url)`.
@@ -23,11 +27,16 @@ const SPECIFIER = /(["'])(\.{1,2}\/[^"'\n]*)\.ts\1/g;
 export async function buildTests(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   cpSync(new URL("npm/", ROOT), OUT, { recursive: true });
-  // Suites may read pages and manifests of the tree they test.
+  // Suites may read manifests of the tree they test.
+  copy("deno.json");
   for (const path of files(["ring", "src", "workers"])) {
     if (path.endsWith(".md")) copy(path);
   }
-  copy("deno.json");
+  // The compiler keeps comments, which tests/deaths/ reads.
+  run(installed("tsc"), [
+    ...["-p", "scripts/npm.tsconfig.json", "--outDir", OUT],
+    ...["--emitDeclarationOnly", "false"],
+  ]);
   const jobs = files(["tests", "examples"]).map((path) =>
     path.endsWith(".ts") ? compile(path) : copy(path)
   );
@@ -44,7 +53,14 @@ async function compile(path: string): Promise<void> {
   });
   const target = join(OUT, path.replace(/\.ts$/, ".js"));
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, code.replace(SPECIFIER, "$1$2.js$1"));
+  const up = "../".repeat(path.split("/").length - 1);
+  writeFileSync(
+    target,
+    code
+      .replaceAll(`"${up}mod.ts"`, `"${up}lib/mod.js"`)
+      .replaceAll(`"${up}ring/mod.ts"`, `"${up}lib/ring.js"`)
+      .replace(SPECIFIER, "$1$2.js$1"),
+  );
 }
 
 function copy(path: string): void {

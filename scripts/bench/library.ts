@@ -13,12 +13,12 @@ export const SOURCE_VARIABLE = "WHORL_BENCH_SOURCE";
 
 /** Where `whorl/ring` is; threads import it too. */
 export function ringUrl(): URL {
-  return entry("ring/mod");
+  return entry("ring/mod.ts", "ring");
 }
 
 /** The library. */
 export function loadWhorl(): Promise<typeof Whorl> {
-  return import(entry("mod").href);
+  return import(entry("mod.ts", "mod").href);
 }
 
 /** The rings alone. */
@@ -26,11 +26,9 @@ export function loadRing(): Promise<typeof Ring> {
   return import(ringUrl().href);
 }
 
-function entry(stem: string): URL {
-  if (process.env[SOURCE_VARIABLE] === "1") {
-    return new URL(`${stem}.ts`, ROOT);
-  }
-  const url = new URL(`npm/${stem}.js`, ROOT);
+function entry(source: string, name: string): URL {
+  if (process.env[SOURCE_VARIABLE] === "1") return new URL(source, ROOT);
+  const url = new URL(`npm/lib/${name}.js`, ROOT);
   if (existsSync(url)) return url;
   throw new Error("Cannot measure the package: run npm run build first");
 }

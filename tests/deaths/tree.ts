@@ -68,6 +68,7 @@ function plant(): Tree {
   for (const path of [`mod${ENDING}`, ...COPIED]) {
     cpSync(new URL(path, ROOT), join(folder, path), { recursive: true });
   }
+  if (built) standIn(folder);
   const ring = readdirSync(join(folder, "ring"))
     .filter((name) => name.endsWith(ENDING) && !name.endsWith(".d.ts"));
   const owners = new Map<string, boolean>();
@@ -90,6 +91,14 @@ function plant(): Tree {
     points,
     url: (module) => pathToFileURL(join(folder, module + ENDING)),
   };
+}
+
+/** The bundle, which tests of a build import, is the copy here. */
+function standIn(folder: string): void {
+  const lib = join(folder, "lib");
+  mkdirSync(lib);
+  writeFileSync(join(lib, "mod.js"), `export * from "../mod.js";\n`);
+  writeFileSync(join(lib, "ring.js"), `export * from "../ring/mod.js";\n`);
 }
 
 function edit(path: string, change: (text: string) => string): void {
