@@ -84,6 +84,7 @@ export function trendOf(samples: readonly Sample[]): Trend {
 /** What grew since the second quarter, in words; "" if nothing did, or nobody can tell. The first is warming up. */
 export function growth({ samples, floors }: Trend): string {
   const [, before, , after] = floors;
+  const earlier = floors.slice(0, -1);
   if (samples < FEWEST || before === undefined || after === undefined) {
     return "";
   }
@@ -93,7 +94,8 @@ export function growth({ samples, floors }: Trend): string {
   if (after.rssMb > most(before.rssMb, RSS_SLACK)) wrong.push("memory");
   if (after.heapMb > most(before.heapMb, HEAP_SLACK)) wrong.push("objects");
   for (const key of ["files", "threads", "children"] as const) {
-    if (after[key] > before[key]) wrong.push(key);
+    // Runtimes have threads of their own that come and go; a leak only grows.
+    if (earlier.every((one) => after[key] > one[key])) wrong.push(key);
   }
   return wrong.join(", ");
 }
