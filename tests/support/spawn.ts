@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { command, type CommandOptions, type Outcome } from "./command.ts";
 import { launchArgs, runtimeName } from "./runtime.ts";
 
-/** Adds arguments and a shorter default deadline: 20 s. */
+/** Adds arguments and a shorter default deadline: 45 s. */
 export interface SpawnOptions extends CommandOptions {
   args?: readonly string[];
 }
@@ -17,6 +17,6 @@ export function spawnProgram(
   return command(
     process.execPath,
     [...launchArgs(runtimeName), fileURLToPath(url), ...options.args ?? []],
-    { deadlineMs: 20_000, ...options, env: { NO_COLOR: "1", ...options.env } },
+    { deadlineMs: 45_000, ...options, env: { NO_COLOR: "1", ...options.env } },
   );
 }

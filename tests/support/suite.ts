@@ -8,7 +8,7 @@ import { asError, type Tally } from "./tally.ts";
 
 /** How one test differs from the others. */
 export interface TestOptions {
-  /** The test fails after this long. Default 30 s. */
+  /** The test fails after this long. Default 60 s, which is for hangs only. */
   deadlineMs?: number;
   /** A reason to skip, shown in the table; undefined or "" runs the test. */
   unless?: string | undefined;
@@ -22,7 +22,7 @@ export interface Declare {
   (name: string, options: TestOptions, body: Body): void;
 }
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 // uvu looks at this when it is evaluated; a static import would be too early.
 const uvuGlobal: {

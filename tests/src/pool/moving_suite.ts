@@ -235,7 +235,7 @@ test("a call that is taken back has taken its memory", async () => {
 });
 
 test("a call abandoned while it waits for its memory harms no worker", async () => {
-  await using pool = new Pool({ workers: 1, gracePeriod: 2000 });
+  await using pool = new Pool({ workers: 1, gracePeriod: 60_000 });
   const id = await pool.apply(moving.workerId);
   for (let i = 0; i < 60; i++) {
     const stop = new AbortController();
