@@ -27,15 +27,19 @@ const TEXTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 /**
  * The modules that are named by a URL or by the user. All land in one folder:
  * each names the others as `./x.js`, from whichever chunk it comes to be in.
+ * Those of a group share chunks, hence what they know of a worker; each group
+ * more would cut these into more files.
  */
-const ENTRIES = {
-  mod: "mod.ts",
-  ring: "ring/mod.ts",
-  kernels: "src/numeric/kernels.ts",
-  thread_entry: "workers/thread_entry.ts",
-  process_entry: "workers/process_entry.ts",
-  guard_entry: "workers/guard_entry.ts",
-};
+const ENTRIES: readonly Record<string, string>[] = [
+  {
+    mod: "mod.ts",
+    thread_entry: "workers/thread_entry.ts",
+    process_entry: "workers/process_entry.ts",
+  },
+  { ring: "ring/mod.ts" },
+  { kernels: "src/numeric/kernels.ts" },
+  { guard_entry: "workers/guard_entry.ts" },
+];
 
 /** Builds and proves npm/. */
 export function buildNpm(): void {
@@ -56,27 +60,29 @@ export function buildNpm(): void {
 }
 
 function bundle(): void {
-  buildSync({
-    absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: ENTRIES,
-    outdir: join(OUT, "lib"),
-    chunkNames: "chunk_[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  for (const entryPoints of ENTRIES) {
+    buildSync({
+      absWorkingDir: fileURLToPath(ROOT),
+      entryPoints,
+      outdir: join(OUT, "lib"),
+      chunkNames: "chunk_[hash]",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      logLevel: "warning",
+    });
+  }
 }
 
 function packageText(): string {
   const manifest = readManifest("package.json");
   const exports = Object.entries(manifest.exports).map(([name, source]) => {
     const path = source.replace(/^\.\//, "");
-    const entry = Object.entries(ENTRIES).find(([, from]) => from === path);
+    const entry = ENTRIES.flatMap(Object.entries<string>)
+      .find(([, from]) => from === path);
     if (entry === undefined) throw new Error(`${path} is no entry of npm/lib`);
     const types = `./types/${path.replace(/\.ts$/, ".d.ts")}`;
     return [name, { types, default: `./lib/${entry[0]}.js` }];

@@ -5,7 +5,8 @@
  */
 import { Encoder } from "./codec/mod.ts";
 import { surroundingsOf } from "./inline_scope.ts";
-import { isGlobal, parse, type SyntaxNode, toHref } from "./runtime/mod.ts";
+import { isGlobal, parse, type SyntaxNode } from "./runtime/acorn.ts";
+import { toHref } from "./runtime/mod.ts";
 import { handleOf, type Task } from "./task.ts";
 
 /** What an inline task uses of its surroundings. */

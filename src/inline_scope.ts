@@ -3,7 +3,7 @@
  * itself, and what no text can take along. A walk over its syntax tree with a
  * chain of scopes; declarations are collected before a scope is walked.
  */
-import type { SyntaxNode } from "./runtime/mod.ts";
+import type { SyntaxNode } from "./runtime/acorn.ts";
 
 /** What was found. */
 export interface Surroundings {

@@ -1,11 +1,7 @@
 /** The first module of a guard: see startGuard in src/runtime/child.ts. */
 import { parentPort } from "node:worker_threads";
-import {
-  after,
-  createKeepAlive,
-  killSelf,
-  watchHost,
-} from "../src/runtime/mod.ts";
+import { killSelf, watchHost } from "../src/runtime/child.ts";
+import { after, createKeepAlive } from "../src/runtime/mod.ts";
 
 /** How long a process may take to end by itself when its host is gone. */
 const GRACE_MS = 500;

@@ -1,10 +1,6 @@
 /** The first module of a worker process. */
-import {
-  exitThread,
-  onExit,
-  openChannel,
-  startGuard,
-} from "../src/runtime/mod.ts";
+import { openChannel, startGuard } from "../src/runtime/child.ts";
+import { exitThread, onExit } from "../src/runtime/mod.ts";
 import * as wire from "../src/wire.ts";
 import { Relay } from "./relay.ts";
 import { guardEntry } from "./url.ts";

@@ -34,13 +34,11 @@ import { CodecError } from "../src/errors.ts";
 import * as frame from "../src/frame.ts";
 import type { BootRecord, HostMail, WorkerMail } from "../src/mail.ts";
 import {
-  createPorts,
-  type Port,
   readJournal,
-  takeMessage,
   writeChannel,
   writeJournal,
-} from "../src/runtime/mod.ts";
+} from "../src/runtime/child.ts";
+import { createPorts, type Port, takeMessage } from "../src/runtime/mod.ts";
 import { abortAt, revokedAt, startAt } from "../src/journal.ts";
 import * as wire from "../src/wire.ts";
 import { boot } from "./boot.ts";

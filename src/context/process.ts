@@ -1,6 +1,6 @@
 /** Workers as child processes of the same runtime. */
 import { processEntry } from "../../workers/url.ts";
-import { type Child, Journal, spawnChild } from "../runtime/mod.ts";
+import { type Child, Journal, spawnChild } from "../runtime/process.ts";
 import type { Context, Link } from "./context.ts";
 import { Forwarder } from "./forwarder.ts";
 

@@ -1,14 +1,8 @@
-/** What the library needs of a runtime, the same on all of them. */
-export { isGlobal, parse, type SyntaxNode } from "./acorn.ts";
-export {
-  killSelf,
-  openChannel,
-  readJournal,
-  startGuard,
-  watchHost,
-  writeChannel,
-  writeJournal,
-} from "./child.ts";
+/**
+ * What every thread of the library needs of a runtime, the same on all of them.
+ * acorn.ts, child.ts and process.ts are imported by their own names: what they
+ * load would make each worker start later.
+ */
 export {
   cores,
   isMainThread,
@@ -25,13 +19,6 @@ export {
   nextTurn,
   onDrained,
 } from "./loop.ts";
-export {
-  type Child,
-  type ChildListener,
-  type ChildOptions,
-  Journal,
-  spawnChild,
-} from "./process.ts";
 export {
   createPorts,
   type ExitListener,

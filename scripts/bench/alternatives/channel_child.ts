@@ -1,7 +1,7 @@
 /** The other end of channels.ts: echoes what comes. The arguments: which channel, its path. */
 import { connect } from "node:net";
 import process from "node:process";
-import { openChannel, writeChannel } from "../../../src/runtime/mod.ts";
+import { openChannel, writeChannel } from "../../../src/runtime/child.ts";
 
 const [, , kind, path] = process.argv;
 if (kind === "pair") openChannel(writeChannel, () => process.exit(0));

@@ -1,9 +1,6 @@
 /** What is left of a child process on its host. */
-import {
-  createKeepAlive,
-  Journal,
-  spawnChild,
-} from "../../../src/runtime/mod.ts";
+import { createKeepAlive } from "../../../src/runtime/mod.ts";
+import { Journal, spawnChild } from "../../../src/runtime/process.ts";
 import { collected } from "../../support/collected.ts";
 import { suite } from "../../support/suite.ts";
 
