@@ -68,6 +68,17 @@ export function roots(from, to, input, output) {
   }
 }
 
+/** @param {number} x */
+export function square(x) {
+  return x * x + 1;
+}
+
+/** @param {number} x */
+export function root(x) {
+  for (let turn = 0; turn < 20; turn++) x = Math.sqrt(x + 1);
+  return x;
+}
+
 /** A part of a loop, for pools that split none. */
 export function range({ kernel, from, to, input, output }) {
   (kernel === "roots" ? roots : squares)(from, to, input, output);

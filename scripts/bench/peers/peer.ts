@@ -38,6 +38,12 @@ export interface Contestant {
     input: Float64Array,
     output: Float64Array,
   ): PromiseLike<unknown>;
+  /** The same, given what is done with one element. */
+  mapInto?(
+    kernel: KernelName,
+    input: Float64Array,
+    output: Float64Array,
+  ): PromiseLike<unknown>;
   close(): Promise<unknown>;
 }
 

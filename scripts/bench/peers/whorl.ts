@@ -10,6 +10,10 @@ type Kernel = (
   output: Float64Array,
 ) => void;
 type Kernels = Record<KernelName, Kernel>;
+interface Elements {
+  square(x: number): number;
+  root(x: number): number;
+}
 
 export const whorl: Peer = {
   name: "whorl",
@@ -17,6 +21,7 @@ export const whorl: Peer = {
     const { Pool, tasks } = await loadWhorl();
     const jobs: Tasks<Jobs> = tasks<Jobs>(jobsFile("functions.mjs"));
     const kernels = tasks<Kernels>(jobsFile("functions.mjs"));
+    const { square, root } = tasks<Elements>(jobsFile("functions.mjs"));
     const pool = new Pool(
       concurrency === undefined ? { workers } : { workers, concurrency },
     );
@@ -30,6 +35,8 @@ export const whorl: Peer = {
           input.length,
           [input, output],
         ),
+      mapInto: (kernel, input, output) =>
+        pool.mapInto(output, kernel === "roots" ? root : square, input),
       close: () => pool[Symbol.asyncDispose](),
     };
   },

@@ -5,6 +5,7 @@ import { pooled } from "./lanes.ts";
 import { type Bare, type Case, FEW, type Row } from "./row.ts";
 
 const ELEMENTS = 10_000_000;
+const METHODS = ["parallelFor", "mapInto"] as const;
 const QUICK_ELEMENTS = 1_000_000;
 
 /** Arrays that all cases share: 160 MB. */
@@ -58,7 +59,8 @@ async function split(
 }
 
 function loop(
-  name: string,
+  method: typeof METHODS[number],
+  load: "light" | "heavy",
   kernel: KernelName,
   bare: Pick<Bare, "name"> & {
     readonly once: (input: Float64Array, output: Float64Array) => void;
@@ -68,7 +70,7 @@ function loop(
   const sized = ({ quick }: { readonly quick: boolean }) =>
     arrays(quick ? QUICK_ELEMENTS : ELEMENTS);
   return {
-    name,
+    name: `${method} ${load}`,
     unit: "/s",
     bounds: [bound],
     quickPeers: FEW,
@@ -89,8 +91,11 @@ function loop(
         const speed = await rate(
           input.length,
           () =>
-            pool.loop?.(kernel, input, output) ??
-              split(pool, workers, { kernel, input, output }),
+            pool[method === "mapInto" ? method : "loop"]?.(
+              kernel,
+              input,
+              output,
+            ) ?? split(pool, workers, { kernel, input, output }),
         );
         if (output[0] > 0 && output[0] === output.at(-1)) return speed;
         throw new Error("its workers got copies");
@@ -101,15 +106,19 @@ function loop(
 
 export const numeric: Row = {
   name: "numeric",
-  weight: 2,
+  weight: 4,
   cases: [
-    loop("parallelFor light", "squares", {
-      name: "the typed array's own map",
-      once: (input) => input.map((x) => x * x + 1),
-    }, { of: "bare", least: 3 }),
-    loop("parallelFor heavy", "roots", {
-      name: "the same loop here",
-      once: roots,
-    }, { of: "bare", least: 0.9, perCore: true }),
+    ...METHODS.map((method) =>
+      loop(method, "light", "squares", {
+        name: "the typed array's own map",
+        once: (input) => input.map((x) => x * x + 1),
+      }, { of: "bare", least: 3 })
+    ),
+    ...METHODS.map((method) =>
+      loop(method, "heavy", "roots", {
+        name: "the same loop here",
+        once: roots,
+      }, { of: "bare", least: 0.9, perCore: true })
+    ),
   ],
 };
