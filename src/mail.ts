@@ -169,6 +169,8 @@ export type WorkerMail =
 /** A task with its encoded arguments that a worker runs for itself. */
 export interface Hook extends TaskRecord {
   readonly args: Uint8Array;
+  /** Values in them that only structured clone carries. */
+  readonly values: readonly unknown[];
 }
 
 /** What a worker starts with. */

@@ -88,7 +88,7 @@ export class Hooks {
   async #load(hook: Hook | null): Promise<Action | null> {
     if (hook === null) return null;
     const decoder = new Decoder(this.#mailbox);
-    decoder.begin(hook.args, 0, hook.args.length);
+    decoder.begin(hook.args, 0, hook.args.length, hook.values);
     const args = decoder.value() as unknown[];
     const fn = await this.#loader.load(hook);
     return (...more) => fn(...args, ...more);

@@ -28,5 +28,5 @@ function encode(
   encoder.begin();
   encoder.value(given, "initArgs");
   const args = encoder.take();
-  return { ...courier.record(task), args };
+  return { ...courier.record(task), args, values: [...encoder.foreign] };
 }

@@ -15,7 +15,7 @@ export interface WorkerOptions {
   /** A task run once in every worker before its first; may be asynchronous. Default none. If it fails, the worker cannot boot. */
   // deno-lint-ignore no-explicit-any
   readonly initializer?: Callable<any, unknown>;
-  /** Arguments of `initializer`. Default none; `CodecError` for one that does not travel. */
+  /** Arguments of `initializer`, copied once and given to every worker. Default none; `CodecError` for one that does not travel, as a `MessagePort`, which can move only once. */
   readonly initArgs?: readonly unknown[];
   /**
    * A task run once in every worker that leaves in an orderly way: after

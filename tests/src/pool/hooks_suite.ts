@@ -1,6 +1,6 @@
 /** What workers run beside tasks: finalizer and exception handler. */
-import { Pool, tasks, WorkerLostError } from "../../../mod.ts";
-import { equal, is, match, rejects } from "../../support/assert.ts";
+import { CodecError, Pool, tasks, WorkerLostError } from "../../../mod.ts";
+import { equal, is, match, rejects, throws } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 import { warned } from "../../support/warnings.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
@@ -16,6 +16,40 @@ const hooks = tasks<typeof import("../../fixtures/hooks.ts")>(
   new URL("../../fixtures/hooks.ts", import.meta.url),
 );
 const [FINALIZED, SEEN, GATE] = [1, 2, 3];
+
+test("every worker and every successor gets an object of the platform among initArgs", async () => {
+  await using pool = new Pool({
+    workers: 2,
+    maxTasksPerWorker: 1,
+    initializer: hooks.reads,
+    initArgs: [new Blob(["good day"])],
+  });
+  for (let round = 0; round < 3; round++) {
+    equal(await pool.broadcast(hooks.heard), ["good day", "good day"]);
+  }
+});
+
+test("what can move only once, or does not leave the process, is refused before any work", () => {
+  const { port1, port2 } = new MessageChannel();
+  const initializer = hooks.reads as never;
+  throws(
+    () => new Pool({ initializer, initArgs: [port1] }),
+    CodecError,
+    "Cannot encode initArgs[0]",
+  );
+  port1.close();
+  port2.close();
+  throws(
+    () =>
+      new Pool({
+        startMethod: "process",
+        initializer,
+        initArgs: [new Blob(["good day"])],
+      }),
+    CodecError,
+    "does not leave its process",
+  );
+});
 
 test("the finalizer has run in every worker when join() resolves", async () => {
   const words = sharedWords(4);
