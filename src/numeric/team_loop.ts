@@ -44,8 +44,9 @@ export interface LoopJob {
   readonly indexed?: boolean;
 }
 
-/** How often progress is looked for (milliseconds). */
+/** How often progress is looked for, and the end of what a member still runs (milliseconds). */
 const LOOK_MS = 100;
+const LAST_LOOK_MS = 20;
 /** Why a member ends that no worker had begun when all was done. */
 const UNNEEDED = new Error("the loop is done");
 
@@ -60,6 +61,7 @@ export class TeamLoop {
   readonly #reject: (error: unknown) => void;
   #deaf: () => void = () => {};
   #endLooks: () => void = () => {};
+  #endLastLooks: (() => void) | null = null;
   #reported = 0;
   #open = 0;
   #over = false;
@@ -168,12 +170,19 @@ export class TeamLoop {
     // A member may have nothing more to do and not come to say so.
     const done = this.#open === 0 ||
       this.#job.kind !== "reduce" && this.#counter.complete();
-    if (!done) return;
+    if (!done) return this.#lookForEnd();
     this.#report();
     // Who heard that may have stopped it.
     if (this.#over) return;
     this.#results.sort((one, other) => one.first - other.first);
     this.#end(() => this.#resolve(this.#results));
+  }
+
+  // All is taken. Who runs the last range may be busy before it says that it
+  // is done, and says it to the counter alone.
+  #lookForEnd(): void {
+    if (this.#job.kind === "reduce") return;
+    this.#endLastLooks ??= every(LAST_LOOK_MS, () => this.#finishIfDone());
   }
 
   /** Rejects now, whatever members still do: they stop within one grain. */
@@ -189,6 +198,7 @@ export class TeamLoop {
     this.#over = true;
     this.#deaf();
     this.#endLooks();
+    this.#endLastLooks?.();
     settle();
   }
 

@@ -205,6 +205,26 @@ test("nor for one that became busy between two of its ranges", async () => {
   await busy;
 });
 
+test("nor for one that became busy after the last range of all", async () => {
+  await using pool = new Pool({ workers: 2, concurrency: 2 });
+  const words = sharedWords(2);
+  const gate = sharedWords(2);
+  const loop = pool.parallelFor(loops.lastWaits, 2, [words], { grain: 1 });
+  await reached(words, 0, 1);
+  // The other member has found nothing more, and the host has heard of it.
+  for (let i = 0; i < 2; i++) is(await pool.apply(math.increment, [1]), 2);
+  const args = [gate, 0, 1] as const;
+  const first = pool.apply(counting.countAndBlock, [...args]);
+  await reached(gate, 0, 1);
+  const second = pool.apply(counting.countAndBlock, [...args]);
+  open(words, 1);
+  await reached(gate, 0, 2);
+  await loop;
+  is(Atomics.load(gate, 1), 0);
+  open(gate, 1);
+  await Promise.all([first, second]);
+});
+
 test("other tasks of a worker get their turn while a loop runs", async () => {
   await using pool = new Pool({ workers: 1 });
   const words = sharedWords(1);
