@@ -156,7 +156,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Calls a task once on every worker, also on those that still boot.
+   * Calls a task once on every worker, also on those that still boot, each with
+   * the pool's `timeout` and `retries`; tried again, it is at the same place.
    *
    * @returns the results in the order of the workers; rejects as `apply` does
    * with the first error, while the others run on
@@ -174,7 +175,7 @@ export class Pool implements AsyncDisposable {
     const site = this.#sites.of(handle, "pool.broadcast", this.broadcast);
     const given = list(args, "broadcast a task", "args");
     const where = { task: handle, site };
-    return await broadcast(this.#intake, where, this.workers, given);
+    return await broadcast(this.#intake, where, this.#settings, given);
   }
 
   /**

@@ -102,8 +102,7 @@ function deathsAt(
       return false;
     }).flatMap((moment) =>
       [false, true].flatMap((retry) =>
-        // What is for one worker is broadcast, which knows no retries.
-        (retry ? [false] : [false, true]).map((own) => ({
+        [false, true].map((own) => ({
           point,
           skip: 0,
           way,

@@ -1,5 +1,11 @@
 /** Once on every worker. */
-import { Pool, StateError, tasks, WorkerLostError } from "../../../mod.ts";
+import {
+  Pool,
+  StateError,
+  tasks,
+  TaskTimeoutError,
+  WorkerLostError,
+} from "../../../mod.ts";
 import { equal, is, rejects } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
@@ -83,6 +89,24 @@ test("a worker that dies of it is a WorkerLostError", async () => {
   );
   is(error.started, true);
   equal(await pool.broadcast(math.increment, [1]), [2]);
+});
+
+test("the pool's timeout ends it in each worker", async () => {
+  await using pool = new Pool({ workers: 2, timeout: 50, gracePeriod: 0 });
+  const error = await rejects(pool.broadcast(dying.hangs), TaskTimeoutError);
+  is(error.timeoutMs, 50);
+  equal(await pool.broadcast(math.increment, [1]), [2, 2]);
+});
+
+test("the pool's retries try it again, by the successor of a worker that died of it", async () => {
+  await using pool = new Pool({ workers: 2, retries: 1 });
+  const words = sharedWords(1);
+  const before = await pool.broadcast(counting.thread);
+  const after = await pool.broadcast(dying.exitsFirst, [words]);
+  is(words[0], 3);
+  const same = after.filter((thread, place) => thread === before[place]);
+  is(same.length, 1);
+  equal(await pool.broadcast(counting.thread), after);
 });
 
 test("works while workers are recycled", async () => {
