@@ -1,54 +1,83 @@
 /** The same work on one thread and on a pool: both timed, and the same bits. */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { SingleBar } from "cli-progress";
 import { Pool, type SharedArray } from "whorl";
 
-/** One job in two forms. */
+/** Hears how much of how much is done. */
+export type Told = (done: number, total: number) => void;
+
+/** One job in two forms; what they tell is a bar on a terminal, and elsewhere nothing. */
 export interface Contest<A extends SharedArray> {
   /** Default: one per core. */
   readonly workers: number;
-  readonly alone: () => A;
-  readonly pooled: (pool: Pool) => Promise<A>;
+  readonly alone: (told: Told) => A;
+  readonly pooled: (pool: Pool, told: Told) => Promise<A>;
 }
 
 /** Runs and times both; answers what they agree on. @throws Error where they differ */
 export async function compare<A extends SharedArray>(
   { workers, alone, pooled }: Contest<A>,
 ): Promise<A> {
+  const bar = new SingleBar({
+    format: "{place}  {bar}  {percentage} %",
+    clearOnComplete: true,
+  });
+  const telling = (place: string): Told => {
+    bar.start(1, 0, { place });
+    return (done, total) => bar.update(done / total);
+  };
   let began = performance.now();
-  const expected = alone();
+  const expected = alone(telling("one thread"));
   const aloneMs = performance.now() - began;
+  bar.stop();
   // The start of the workers is part of the time.
   began = performance.now();
   await using pool = new Pool(workers > 0 ? { workers } : {});
-  const found = await pooled(pool);
+  const found = await pooled(pool, telling("the pool"));
   const pooledMs = performance.now() - began;
+  bar.stop();
   const ratio = (aloneMs / pooledMs).toFixed(2);
   console.log(`one thread  ${seconds(aloneMs)}`);
   console.log(
     `the pool    ${seconds(pooledMs)}, ${pool.workers} workers, ${ratio} x`,
   );
-  const at = bytes(expected).findIndex((byte, i) => byte !== bytes(found)[i]);
-  if (at >= 0 || expected.length !== found.length) {
-    const index = Math.floor(at / expected.BYTES_PER_ELEMENT);
-    throw new Error(
-      `The pool differs at ${index}: ${expected[index]} and ${found[index]}`,
-    );
-  }
+  assertSame(expected, found);
   console.log(`same bits   checksum ${checksum(found)}`);
   return found;
+}
+
+/** @throws Error that says where they differ, if only in one bit */
+function assertSame(expected: SharedArray, found: SharedArray): void {
+  if (expected.length !== found.length) {
+    throw new Error(
+      `The pool differs: ${expected.length} and ${found.length} numbers`,
+    );
+  }
+  const [one, other] = [bytes(expected), bytes(found)];
+  const at = one.findIndex((byte, i) => byte !== other[i]);
+  if (at < 0) return;
+  const index = Math.floor(at / expected.BYTES_PER_ELEMENT);
+  throw new Error(
+    `The pool differs at ${index}: ${expected[index]} and ${found[index]}`,
+  );
 }
 
 /** The reduction of `pool.parallelReduce` on this thread: the same tree over the same grains. */
 export function reduceAlone<R>(
   kernel: (from: number, to: number) => R,
   combine: (one: R, other: R) => R,
-  length: number,
-  grain: number,
+  { length, grain, told }: {
+    readonly length: number;
+    readonly grain: number;
+    readonly told?: Told;
+  },
 ): R {
   let level: R[] = [];
   for (let from = 0; from < length; from += grain) {
-    level.push(kernel(from, Math.min(length, from + grain)));
+    const to = Math.min(length, from + grain);
+    level.push(kernel(from, to));
+    told?.(to, length);
   }
   while (level.length > 1) {
     const next: R[] = [];
@@ -63,18 +92,21 @@ export function reduceAlone<R>(
   return level[0] as R;
 }
 
-/** The numbers after `--name` on the command line, or these. */
+/** The whole numbers after `--name` on the command line, or these. @throws RangeError */
 export function asked<T extends Record<string, number>>(defaults: T): T {
   const options = Object.fromEntries(
     Object.keys(defaults).map((name) => [name, { type: "string" as const }]),
   );
   const { values } = parseArgs({ options, args: process.argv.slice(2) });
-  return Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [
-      name,
-      values[name] === undefined ? value : Number(values[name]),
-    ]),
-  ) as T;
+  const numbers = Object.entries(defaults).map(([name, value]) => {
+    const text = values[name];
+    if (text === undefined) return [name, value];
+    if (/^\d+$/.test(text)) return [name, Number(text)];
+    throw new RangeError(
+      `Cannot start: --${name} must be a whole number, found ${text}`,
+    );
+  });
+  return Object.fromEntries(numbers) as T;
 }
 
 function bytes({ buffer, byteOffset, byteLength }: SharedArray): Uint8Array {

@@ -25,8 +25,7 @@ const found = await compare({
       reduceAlone(
         (from, to) => distances(from, to, points),
         joinDistances,
-        count,
-        grain,
+        { length: count, grain },
       ),
     ),
   pooled: async (pool) =>

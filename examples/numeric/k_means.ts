@@ -52,8 +52,7 @@ const labels = await compare({
       const sums = reduceAlone(
         (from, to) => assign(from, to, points, centers, labels),
         add,
-        count,
-        grain,
+        { length: count, grain },
       );
       if (!move(centers, sums)) break;
     }

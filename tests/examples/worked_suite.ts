@@ -27,11 +27,6 @@ const PROGRAMS: readonly [string, string, RegExp, string?][] = [
     "regions.png",
   ],
   ["option_prices", "--paths 20", /same bits[^]*% within two standard errors/],
-  [
-    "flights_3m",
-    "--rows 20000 --resamples 20",
-    /^20000 flights from \d+ airports\n[^]*same bits/,
-  ],
 ];
 
 for (const [name, args, expected, picture] of PROGRAMS) {
