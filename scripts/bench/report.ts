@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { ROOT } from "../manifest.ts";
 import { ALTERNATIVES_PAGE, alternativesPage } from "./alternatives/main.ts";
 import { bars, lines } from "./chart.ts";
+import { breakEven } from "./curves/worth.ts";
 import { amount, type CaseResult, digits, lowIsGood } from "./figures.ts";
 import { folder, readResults, type Results } from "./results.ts";
 import { cell, isRest, nextOf, table, tables, title } from "./tables.ts";
@@ -110,7 +111,7 @@ function linesOf(name: string, files: readonly Results[]): string {
   const first = drawn[0]?.curve;
   return lines(`scaling: ${name}`, first?.about ?? "", {
     x: first?.x ?? "",
-    y: "µs per task",
+    y: first?.y ?? "",
     lines: drawn.map(({ file, curve }) => ({
       name: file.runtime.name,
       points: curve.points.map(({ x, wall }) => ({ x, y: wall.median })),
@@ -169,6 +170,8 @@ function readme(files: readonly Results[]): string {
         "",
         provenance(files),
         "",
+        ...advice(files),
+        "",
       ]),
     "<!-- deno-fmt-ignore-end -->",
     "",
@@ -201,6 +204,29 @@ function provenance(files: readonly Results[]): string {
       date.slice(0, 10)
     }; beside each the fastest of the others and how many ` +
     "times as fast whorl is.";
+}
+
+/** Below how many items a pool does not pay. */
+function advice(files: readonly Results[]): string[] {
+  const curves = files.flatMap((file) => {
+    const curve = file.curves.find(({ name }) => name === breakEven.name);
+    return curve === undefined ? [] : [{ file, curve }];
+  });
+  const xs = curves[0]?.curve.points.map(({ x }) => x) ?? [];
+  const head = [
+    "does a pool of 2 pay?",
+    ...curves.map(({ file }) => title(file)),
+  ];
+  return table(
+    head,
+    xs.map((ns) => [
+      `items of ${ns < 1e3 ? `${ns} ns` : `${ns / 1e3} µs`}`,
+      ...curves.map(({ curve }) => {
+        const least = curve.points.find(({ x }) => x === ns)?.wall.median ?? 0;
+        return least === 0 ? "never" : `from ${Math.round(least)}`;
+      }),
+    ]),
+  );
 }
 
 // ---- looking things up --------------------------------------------------------

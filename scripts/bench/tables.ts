@@ -1,5 +1,5 @@
 /** How are the results of one runtime put into words? */
-import { type CurveResult, growth } from "./curves/curve.ts";
+import { COST, type CurveResult, growth } from "./curves/curve.ts";
 import {
   amount,
   type CaseResult,
@@ -104,7 +104,26 @@ function verdict({ bounds }: CaseResult): string {
 }
 
 function curveTable(curves: readonly CurveResult[]): string[] {
-  const head = ["µs per task, and of all threads", "cost", "last / least"];
+  const costs = curves.filter(({ y }) => y === COST);
+  return [
+    ...costTable(costs),
+    "",
+    ...table(
+      ["is it worth it?", "by ns per item"],
+      curves.filter((curve) => !costs.includes(curve)).map((curve) => [
+        `${curve.name}: ${curve.about}`,
+        curve.points.map(({ x, wall, cpu }) =>
+          `${x}: ${digits(wall.median)}${
+            cpu.median > 0 ? `, ${digits(cpu.median)}` : ""
+          }`
+        ).join("; "),
+      ]),
+    ),
+  ];
+}
+
+function costTable(curves: readonly CurveResult[]): string[] {
+  const head = [`${COST}, and of all threads`, "cost", "last / least"];
   return table(
     head,
     curves.map((curve) => [

@@ -3,6 +3,8 @@ import process from "node:process";
 import { type Figure, figure } from "../figures.ts";
 import type { Pace } from "../rows/mod.ts";
 
+export const COST = "µs per task";
+
 /** What one task took in one round, in microseconds. */
 export interface Cost {
   /** By the clock, or what the clock shows beyond the sleep that was asked for. */
@@ -16,6 +18,8 @@ export interface Curve {
   readonly name: string;
   /** What it shows, in one sentence. */
   readonly about: string;
+  /** What is measured. Default: {@link COST}, and of all threads. */
+  readonly y?: string;
   /** What grows. */
   readonly x: string;
   readonly xs: readonly number[];
@@ -36,6 +40,7 @@ export interface CurveResult {
   readonly name: string;
   readonly about: string;
   readonly x: string;
+  readonly y: string;
   readonly points: readonly {
     readonly x: number;
     readonly wall: Figure;
@@ -60,8 +65,8 @@ export async function draw(curve: Curve, pace: Pace): Promise<CurveResult> {
       cpu: figure(costs.map(({ cpu }) => cpu), "µs"),
     });
   }
-  const { name, about, x } = curve;
-  return { name, about, x, points };
+  const { name, about, x, y = COST } = curve;
+  return { name, about, x, y, points };
 }
 
 /** What each of the tasks cost that `work` did; it answers how many. */

@@ -25,6 +25,13 @@ export function sum(numbers) {
   return total;
 }
 
+/** @param {number} count */
+export function steps(count) {
+  let x = count;
+  for (let turn = 0; turn < count; turn++) x = Math.sqrt(x + 1);
+  return x;
+}
+
 /** @param {number} ms */
 export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms, ms));

@@ -5,6 +5,7 @@ export interface Jobs {
   inc(n: number): number;
   echo(value: unknown): unknown;
   sum(numbers: Float64Array): number;
+  steps(count: number): number;
   sleep(ms: number): Promise<number>;
   sleepy(durations: readonly number[]): Promise<void>;
   range(part: Part): void;
