@@ -11,7 +11,11 @@ import {
   willOf,
 } from "./will.ts";
 
-/** Options of a map; every one may be left out. */
+/**
+ * Options of a map; every one may be left out. There is no `transfer`, as the
+ * items are not there yet: those that are `move(item)` are handed over when they
+ * are pulled.
+ */
 export interface MapOptions<T = never>
   extends Omit<CallOptions, "key" | "onProgress" | "transfer"> {
   /** Items per message. "auto" (default): as many as make about a millisecond of work and a megabyte at most; one, if a `timeout` or `retries` are asked for. */
@@ -73,6 +77,11 @@ export function settleMap(
   alone: boolean,
   action: string,
 ): Pick<MapCall, "chunkSize" | "window" | "key" | "will" | "onProgress"> {
+  if (Object.hasOwn(Object(options), "transfer")) {
+    throw new TypeError(
+      `Cannot ${action}: transfer is an option of apply, let the items be move(item)`,
+    );
+  }
   assertOptions(options, NAMES, action);
   const { chunkSize = "auto", window, key, onProgress, signal: _, ...wishes } =
     options;

@@ -265,7 +265,8 @@ export class Pool implements AsyncDisposable {
    * gives the partial result of each `grain` items, `combine(one, other)` joins
    * two neighbours, also on workers. Which are joined depends on the range and
    * the grain alone, so the digits are the same for any number of workers, any
-   * schedule and every runtime.
+   * schedule and every runtime. A worker hands its partial results over when
+   * none is left to take, so one whose other tasks block it then delays the end.
    *
    * @returns the result; rejects as `parallelFor`, and with `RangeError` for an
    * empty range without `initial`

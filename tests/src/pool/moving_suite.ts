@@ -325,6 +325,6 @@ test("transfer must be a list of buffers and views", async () => {
   throws(
     () => pool.map(moving.sumOf, [], { transfer: [] } as object),
     TypeError,
-    "there is no option transfer",
+    "Cannot map a task: transfer is an option of apply, let the items be move(item)",
   );
 });
