@@ -3,7 +3,6 @@
  * the microtask that met it, drops those that waited behind it, and says
  * nothing. In a turn of its own it ends the thread, as other runtimes always do.
  */
-import { getHeapStatistics } from "node:v8";
 import { runtime } from "./detect.ts";
 import { every } from "./loop.ts";
 
@@ -38,5 +37,8 @@ export class HeapWatch {
 }
 
 function limit(): number {
-  return runtime.outlivesHeapLimit ? getHeapStatistics().heap_size_limit : 0;
+  if (!runtime.outlivesHeapLimit) return 0;
+  // Imported, it would cost every worker of the other runtimes memory.
+  return process.getBuiltinModule("node:v8").getHeapStatistics()
+    .heap_size_limit;
 }

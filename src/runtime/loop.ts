@@ -2,7 +2,6 @@
  * The event loop as this library uses it: turns, being kept alive, and being
  * told that nothing is left to do.
  */
-import process from "node:process";
 import {
   clearInterval,
   clearTimeout,

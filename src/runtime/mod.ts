@@ -1,7 +1,8 @@
 /**
  * What every thread of the library needs of a runtime, the same on all of them.
  * acorn.ts, child.ts and process.ts are imported by their own names: what they
- * load would make each worker start later.
+ * load would make each worker start later. So would node:process, which evaluates
+ * all properties of the global `process`, the standard streams among them.
  */
 export {
   cores,

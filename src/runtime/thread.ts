@@ -3,7 +3,6 @@
  * this is node:worker_threads; on Deno it is also the only one that reports
  * exits and can be unreferenced.
  */
-import process from "node:process";
 import {
   MessageChannel,
   type MessagePort,

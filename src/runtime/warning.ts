@@ -1,5 +1,4 @@
 /** Things the program should hear of and no promise can carry. */
-import process from "node:process";
 
 /** Emits a process warning: `process.on("warning")` hears it, else it is printed. */
 export function warn(message: string, detail: string): void {
