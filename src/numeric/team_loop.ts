@@ -167,22 +167,21 @@ export class TeamLoop {
       return this.#end(() => this.#reject(this.#failure?.error));
     }
     if (this.#failure !== null) return;
-    // A member may have nothing more to do and not come to say so.
-    const done = this.#open === 0 ||
-      this.#job.kind !== "reduce" && this.#counter.complete();
-    if (!done) return this.#lookForEnd();
+    if (this.#open > 0) {
+      // It brings its parts itself.
+      if (this.#job.kind === "reduce") return;
+      // Who runs the last range may be busy before it says that it is done,
+      // and says it to the counter alone.
+      if (!this.#counter.complete()) {
+        this.#endLastLooks ??= every(LAST_LOOK_MS, () => this.#finishIfDone());
+        return;
+      }
+    }
     this.#report();
     // Who heard that may have stopped it.
     if (this.#over) return;
     this.#results.sort((one, other) => one.first - other.first);
     this.#end(() => this.#resolve(this.#results));
-  }
-
-  // All is taken. Who runs the last range may be busy before it says that it
-  // is done, and says it to the counter alone.
-  #lookForEnd(): void {
-    if (this.#job.kind === "reduce") return;
-    this.#endLastLooks ??= every(LAST_LOOK_MS, () => this.#finishIfDone());
   }
 
   /** Rejects now, whatever members still do: they stop within one grain. */
