@@ -105,21 +105,25 @@ function verdict({ bounds }: CaseResult): string {
 
 function curveTable(curves: readonly CurveResult[]): string[] {
   const costs = curves.filter(({ y }) => y === COST);
+  const worth = curves.filter(({ y }) => y !== COST);
   return [
-    ...costTable(costs),
-    "",
-    ...table(
-      ["is it worth it?", "by ns per item"],
-      curves.filter((curve) => !costs.includes(curve)).map((curve) => [
-        `${curve.name}: ${curve.about}`,
-        curve.points.map(({ x, wall, cpu }) =>
-          `${x}: ${digits(wall.median)}${
-            cpu.median > 0 ? `, ${digits(cpu.median)}` : ""
-          }`
-        ).join("; "),
-      ]),
-    ),
+    ...(costs.length === 0 ? [] : costTable(costs)),
+    ...(worth.length === 0 ? [] : ["", ...worthTable(worth)]),
   ];
+}
+
+function worthTable(curves: readonly CurveResult[]): string[] {
+  return table(
+    ["is it worth it?", "by ns per item"],
+    curves.map((curve) => [
+      `${curve.name}: ${curve.about}`,
+      curve.points.map(({ x, wall, cpu }) =>
+        `${x}: ${digits(wall.median)}${
+          cpu.median > 0 ? `, ${digits(cpu.median)}` : ""
+        }`
+      ).join("; "),
+    ]),
+  );
 }
 
 function costTable(curves: readonly CurveResult[]): string[] {

@@ -4,7 +4,7 @@ import { queued, underWay } from "./waiting.ts";
 import { breakEven, efficiency } from "./worth.ts";
 import { calls, rings, sleepers } from "./workers.ts";
 
-export { COST, type Curve, type CurveResult, draw } from "./curve.ts";
+export { type Curve, type CurveResult, draw } from "./curve.ts";
 
 export const CURVES: readonly Curve[] = [
   rings,

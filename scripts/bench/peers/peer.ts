@@ -27,6 +27,12 @@ export interface Part {
   readonly output: Float64Array;
 }
 
+export type Loop = (
+  kernel: KernelName,
+  input: Float64Array,
+  output: Float64Array,
+) => PromiseLike<unknown>;
+
 /** A running pool. */
 export interface Contestant {
   /** One call, answered with a promise of its result. */
@@ -34,17 +40,9 @@ export interface Contestant {
   /** A job over many items, where the pool has a way of its own to do it. */
   map?(job: JobName, items: readonly unknown[]): PromiseLike<unknown>;
   /** A loop over shared arrays, where the pool has a way of its own to split it. */
-  loop?(
-    kernel: KernelName,
-    input: Float64Array,
-    output: Float64Array,
-  ): PromiseLike<unknown>;
+  parallelFor?: Loop;
   /** The same, given what is done with one element. */
-  mapInto?(
-    kernel: KernelName,
-    input: Float64Array,
-    output: Float64Array,
-  ): PromiseLike<unknown>;
+  mapInto?: Loop;
   close(): Promise<unknown>;
 }
 

@@ -9,8 +9,7 @@ type Kernel = (
   input: Float64Array,
   output: Float64Array,
 ) => void;
-type Kernels = Record<KernelName, Kernel>;
-interface Elements {
+interface Numeric extends Record<KernelName, Kernel> {
   square(x: number): number;
   root(x: number): number;
 }
@@ -20,8 +19,8 @@ export const whorl: Peer = {
   async open(workers, concurrency) {
     const { Pool, tasks } = await loadWhorl();
     const jobs: Tasks<Jobs> = tasks<Jobs>(jobsFile("functions.mjs"));
-    const kernels = tasks<Kernels>(jobsFile("functions.mjs"));
-    const { square, root } = tasks<Elements>(jobsFile("functions.mjs"));
+    const numeric = tasks<Numeric>(jobsFile("functions.mjs"));
+    const elements = { squares: numeric.square, roots: numeric.root };
     const pool = new Pool(
       concurrency === undefined ? { workers } : { workers, concurrency },
     );
@@ -29,14 +28,14 @@ export const whorl: Peer = {
       call: (job, argument) =>
         pool.apply(jobs[job] as Task<[unknown]>, [argument]),
       map: (job, items) => pool.map(jobs[job] as Task<[unknown]>, items),
-      loop: (kernel, input, output) =>
+      parallelFor: (kernel, input, output) =>
         pool.parallelFor(
-          kernels[kernel],
+          numeric[kernel],
           input.length,
           [input, output],
         ),
       mapInto: (kernel, input, output) =>
-        pool.mapInto(output, kernel === "roots" ? root : square, input),
+        pool.mapInto(output, elements[kernel], input),
       close: () => pool[Symbol.asyncDispose](),
     };
   },

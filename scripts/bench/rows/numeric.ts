@@ -91,11 +91,8 @@ function loop(
         const speed = await rate(
           input.length,
           () =>
-            pool[method === "mapInto" ? method : "loop"]?.(
-              kernel,
-              input,
-              output,
-            ) ?? split(pool, workers, { kernel, input, output }),
+            pool[method]?.(kernel, input, output) ??
+              split(pool, workers, { kernel, input, output }),
         );
         if (output[0] > 0 && output[0] === output.at(-1)) return speed;
         throw new Error("its workers got copies");
