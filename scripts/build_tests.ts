@@ -27,11 +27,11 @@ const SPECIFIER = /(["'])(\.{1,2}\/[^"'\n]*)\.ts\1/g;
 export async function buildTests(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   cpSync(new URL("npm/", ROOT), OUT, { recursive: true });
-  // Suites may read manifests of the tree they test.
-  copy("deno.json");
+  // Suites may read pages and manifests of the tree they test.
   for (const path of files(["ring", "src", "workers"])) {
     if (path.endsWith(".md")) copy(path);
   }
+  copy("deno.json");
   // The compiler keeps comments, which tests/deaths/ reads.
   run(installed("tsc"), [
     ...["-p", "scripts/npm.tsconfig.json", "--outDir", OUT],
