@@ -1,7 +1,8 @@
 /**
  * Runs the deaths of tests/deaths/ on every runtime, one after another, and
  * writes tests/deaths/RESULTS.md. Arguments: which percentage of them (default
- * 100), `--runtime bun` (repeatable).
+ * 100), `--runtime bun` (repeatable), `--together 2` for so many runtimes at a
+ * time.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,8 +36,17 @@ interface Run {
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runtime: { type: "string", multiple: true } },
+  options: {
+    runtime: { type: "string", multiple: true },
+    together: { type: "string", default: "1" },
+  },
 });
+const together = Number(options.together);
+if (!(Number.isInteger(together) && together >= 1)) {
+  throw new RangeError(
+    `Cannot have deaths on ${options.together} runtimes at a time`,
+  );
+}
 const percent = Number(positionals[0] ?? 100);
 if (!(percent > 0 && percent <= 100)) {
   throw new RangeError(
@@ -51,10 +61,8 @@ if (chosen.includes("node20")) {
   await buildTests();
 }
 const runs: Run[] = [];
-for (const name of chosen) {
-  const run = await execute(name);
-  runs.push(run);
-  console.log(run.runtime, wrongIn(run) || "nothing wrong");
+for (let i = 0; i < chosen.length; i += together) {
+  runs.push(...await Promise.all(chosen.slice(i, i + together).map(execute)));
 }
 writeFileSync(new URL("tests/deaths/RESULTS.md", ROOT), page());
 // The gate wants every page formatted.
@@ -82,10 +90,11 @@ async function execute(name: RuntimeName): Promise<Run> {
     });
     const runtime = `${name} ${versionText(file)}`;
     const findings = read(out);
-    if (findings !== null) return { runtime, findings, died: "" };
     const said = (run.stdout + run.stderr).slice(-1000).trim();
     const how = run.timedOut ? "it hung" : `it ended with ${run.code}: ${said}`;
-    return { runtime, findings, died: how };
+    const done = { runtime, findings, died: findings === null ? how : "" };
+    console.log(runtime, wrongIn(done) || "nothing wrong");
+    return done;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -114,7 +123,9 @@ function page(): string {
     "",
     `Written by \`npm run deaths ${percent}\` on ${date}, commit ${
       commit(ROOT)
-    }, on ${on.cores} cores (${on.cpu}, ${on.system}).`,
+    }, on ${on.cores} cores (${on.cpu}, ${on.system})${
+      together > 1 ? `, ${together} runtimes at a time` : ""
+    }.`,
     "",
     `${
       percent < 100
