@@ -52,6 +52,7 @@ export class Courier implements Shares {
   });
   #nextShare = 1;
   #met: SharedArrayBuffer[] | null = null;
+  readonly #kept: SharedArrayBuffer[] = [];
 
   /** `apart`: the workers are other processes. */
   constructor(apart: boolean) {
@@ -143,6 +144,14 @@ export class Courier implements Shares {
     const met = this.#met;
     this.#met = null;
     return met;
+  }
+
+  /**
+   * The same for what every worker gets when it starts: the pool keeps them
+   * alive. Were the first call's, and gone with it before the next worker came.
+   */
+  keepMet(): void {
+    this.#kept.push(...this.takeMet() ?? []);
   }
 
   /** The buffer the host numbered `id`, if the program still holds it. */

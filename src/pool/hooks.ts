@@ -28,5 +28,6 @@ function encode(
   encoder.begin();
   encoder.value(given, "initArgs");
   const args = encoder.take();
+  courier.keepMet();
   return { ...courier.record(task), args, values: [...encoder.foreign] };
 }

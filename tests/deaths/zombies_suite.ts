@@ -24,17 +24,18 @@ const WAKES: Readonly<Record<string, string>> = {
   P2: "goes to sleep",
 };
 
-Object.entries(WAKES).forEach(([name, deed], i) => {
-  const way = i % 2 === 0 ? "pause" : "spin";
-  const was = way === "pause" ? "parked" : "busy";
-  test(`one that was ${was} at ${name} ${deed}`, async () => {
-    const { deaths, deeds, failures } = await poolMatrix({
-      startMethod: "thread",
-      share: name === "argument decode" ? 1 : 0,
-      only: (death, at) => death.way === way && at === name,
+for (const way of ["pause", "spin"] as const) {
+  const was = way === "pause" ? "parked" : "in an endless loop";
+  for (const [name, deed] of Object.entries(WAKES)) {
+    test(`one that was ${was} at ${name} ${deed}`, async () => {
+      const { deaths, deeds, failures } = await poolMatrix({
+        startMethod: "thread",
+        share: name === "argument decode" ? 1 : 0,
+        only: (death, at) => death.way === way && at === name,
+      });
+      is(failures.join("\n"), "");
+      ok(deaths > 0, "nobody came there");
+      ok(deeds > 0, "it did nothing");
     });
-    is(failures.join("\n"), "");
-    ok(deaths > 0, "nobody came there");
-    ok(deeds > 0, "it did nothing");
-  });
-});
+  }
+}

@@ -14,6 +14,11 @@ export interface CommandOptions {
   deadlineMs?: number;
   /** Own process group: children that outlive the program are killed too. */
   group?: boolean;
+  /**
+   * Wait until its streams end, which children of it hold as well: one that
+   * outlives it runs into the deadline.
+   */
+  toTheLast?: boolean;
 }
 
 /** How a command ended. */
@@ -51,6 +56,7 @@ export function command(
     const deadline = setTimeout(() => {
       timedOut = true;
       end(child, group);
+      if (options.toTheLast) grace = setTimeout(() => finish(null, null), 1000);
     }, options.deadlineMs ?? 60_000);
     let grace: ReturnType<typeof setTimeout> | undefined;
     const finish = (code: number | null, signal: string | null) => {
@@ -72,6 +78,7 @@ export function command(
     });
     child.once("exit", (code, signal) => {
       if (group) end(child, group);
+      if (options.toTheLast) return;
       // A grandchild may hold the pipes open for ever: do not wait for "close".
       grace = setTimeout(() => finish(code, signal), 1_000);
     });

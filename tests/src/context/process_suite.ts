@@ -1,5 +1,14 @@
 /** What only workers that are processes do. All else is in tests/contract. */
 import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { CodecError, Pool, tasks, WorkerLostError } from "../../../mod.ts";
@@ -22,6 +31,10 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
 const passing = tasks<typeof import("../../fixtures/passing.ts")>(
   new URL("../../fixtures/passing.ts", import.meta.url),
 );
+const defects = tasks<typeof import("../../fixtures/defects.ts")>(
+  new URL("../../fixtures/defects.ts", import.meta.url),
+);
+const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
 const host = new URL("../../fixtures/programs/orphans.ts", import.meta.url);
 
 function open(options: { workers?: number; concurrency?: number } = {}): Pool {
@@ -61,6 +74,28 @@ test("a kill takes what had started, and nothing else", async () => {
   const late = place.names.filter((name) => name.startsWith("late"));
   is(late.length, 20);
   is(new Set(late).size, 20);
+});
+
+// CPython's "result decode": half a result is in the stream when its writer dies.
+test("a kill in the middle of a result takes that one, and nothing else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "whorl-half-"));
+  const [mark, go] = [join(folder, "mark"), join(folder, "go")];
+  await using pool = open({ concurrency: 1 });
+  const [pid] = await pool.broadcast(meeting.pid) as [number];
+  const size = 32_000_000;
+  const args = [mark, go, size] as const;
+  const lost = rejects(pool.apply(defects.answersMuch, args), WorkerLostError);
+  const waiting = Array.from({ length: 20 }, () => pool.apply(meeting.pid));
+  while (!existsSync(mark)) await turn();
+  // No stream takes all of it while this thread reads nothing. How long that
+  // is decides only how much of it is there.
+  mkdirSync(go);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  process.kill(pid, "SIGKILL");
+  const { started, exitCode } = await lost;
+  equal([started, exitCode], [true, -9]);
+  for (const other of await Promise.all(waiting)) ok(other !== pid);
+  rmSync(folder, { recursive: true });
 });
 
 test("a kill takes the items of a chunk that had started, and nothing else", async () => {
@@ -152,14 +187,18 @@ test("shared memory and platform objects are refused, both ways, with their path
 });
 
 for (const what of ["spins", "waits"]) {
-  test(`no process outlives a host that is killed: a task that ${what}`, async () => {
+  test(`no process and no file outlives a host that is killed: a task that ${what}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "whorl-orphans-"));
     await using place = await Meeting.open();
     const program = spawn(process.execPath, [
       ...launchArgs(runtimeName),
       fileURLToPath(host),
       what,
       place.path,
-    ], { stdio: ["ignore", "ignore", "pipe"] });
+    ], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, TMPDIR: folder },
+    });
     const pids = await place.arrived("worker", 2);
     is(new Set(pids).size, 2);
     // Host and workers all hold this stream: it ends when the last of them does.
@@ -169,5 +208,7 @@ for (const what of ["spins", "waits"]) {
     program.stderr.resume();
     program.kill("SIGKILL");
     await ended;
+    equal(readdirSync(folder), []);
+    rmSync(folder, { recursive: true });
   });
 }

@@ -214,6 +214,24 @@ test("terminate() while a worker dies: everything settles", async () => {
   is((await results).length, 52);
 });
 
+// CPython's "encode": the worker dies while its next task is on its way to it.
+test("a worker that dies while arguments are encoded: the next one gets them", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 1 });
+  const words = sharedWords(2);
+  const first = rejects(pool.apply(dying.exitsWhen, [words, 0, 1]));
+  await reached(words, 0, 1);
+  const given = {
+    get late() {
+      open(words, 1);
+      // Long enough for it to end; how long decides nothing.
+      Atomics.wait(sharedWords(1), 0, 0, 50);
+      return "here";
+    },
+  };
+  equal(await pool.apply(math.echo, [given]), { late: "here" } as unknown);
+  await first;
+});
+
 test("values of the platform sent to a worker that dies are sent again", async () => {
   const passing = tasks<typeof import("../../fixtures/passing.ts")>(
     new URL("../../fixtures/passing.ts", import.meta.url),

@@ -19,12 +19,19 @@ async function run(
   name: string,
   method = "thread",
 ): ReturnType<typeof spawnProgram> {
-  const outcome = await spawnProgram(program, { args: [name, method] });
+  const folder = mkdtempSync(join(tmpdir(), "whorl-exit-"));
+  const outcome = await spawnProgram(program, {
+    args: [name, method],
+    env: { TMPDIR: folder },
+    toTheLast: true,
+  });
   is(
     outcome.timedOut,
     false,
-    `it did not end: ${outcome.stdout} ${outcome.stderr}`,
+    `it, or a process of it, did not end: ${outcome.stdout} ${outcome.stderr}`,
   );
+  equal(readdirSync(folder), []);
+  rmSync(folder, { recursive: true });
   return outcome;
 }
 

@@ -1,6 +1,7 @@
 /** What workers run beside tasks: finalizer and exception handler. */
 import { CodecError, Pool, tasks, WorkerLostError } from "../../../mod.ts";
 import { equal, is, match, rejects, throws } from "../../support/assert.ts";
+import { collectGarbage } from "../../support/garbage.ts";
 import { suite } from "../../support/suite.ts";
 import { warned } from "../../support/warnings.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
@@ -15,6 +16,9 @@ const failing = tasks<typeof import("../../fixtures/failing.ts")>(
 const hooks = tasks<typeof import("../../fixtures/hooks.ts")>(
   new URL("../../fixtures/hooks.ts", import.meta.url),
 );
+const dying = tasks<typeof import("../../fixtures/dying.ts")>(
+  new URL("../../fixtures/dying.ts", import.meta.url),
+);
 const [FINALIZED, SEEN, GATE] = [1, 2, 3];
 
 test("every worker and every successor gets an object of the platform among initArgs", async () => {
@@ -27,6 +31,23 @@ test("every worker and every successor gets an object of the platform among init
   for (let round = 0; round < 3; round++) {
     equal(await pool.broadcast(hooks.heard), ["good day", "good day"]);
   }
+});
+
+// Regression: the host held it weakly, and no worker that came after a
+// collection could boot.
+test("shared memory among initArgs reaches every successor, although nobody else holds it", async () => {
+  const initArgs = [sharedWords(4)];
+  await using pool = new Pool({
+    workers: 1,
+    initializer: hooks.adopt,
+    initArgs,
+  });
+  initArgs.length = 0;
+  // Not numbers: what the initializer was given is no part of this call.
+  is(await pool.apply(math.echo, ["good day"]), "good day");
+  for (let i = 0; i < 10; i++) await collectGarbage();
+  await rejects(pool.apply(dying.exits, [1]), WorkerLostError);
+  is(await pool.apply(hooks.initialized), 2);
 });
 
 test("what can move only once, or does not leave the process, is refused before any work", () => {

@@ -5,6 +5,7 @@ import {
   TaskTimeoutError,
   WorkerLostError,
 } from "../../../mod.ts";
+import { Will } from "../../../src/pool/will.ts";
 import { equal, instance, is, match, rejects } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
@@ -20,6 +21,10 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
 );
 const sleeping = tasks<typeof import("../../fixtures/sleeping.ts")>(
   new URL("../../fixtures/sleeping.ts", import.meta.url),
+);
+
+const moving = tasks<typeof import("../../fixtures/moving.ts")>(
+  new URL("../../fixtures/moving.ts", import.meta.url),
 );
 
 test("wrong wishes are refused before any work", async () => {
@@ -151,7 +156,9 @@ for (const startMethod of startMethods) {
 
   test(`one that ignores its signal leaves its neighbours alone: ${startMethod}`, async () => {
     await using place = await Meeting.open();
-    await using pool = open();
+    // A worker that is silent for so long is ended with all it holds: longer
+    // than one on a busy machine is.
+    await using pool = open({ gracePeriod: 3000 });
     const neighbour = pool.apply(meeting.pass, [place.path, "neighbour"]);
     await place.arrived("neighbour");
     const control = new AbortController();
@@ -167,6 +174,27 @@ for (const startMethod of startMethods) {
     await neighbour;
     pool.close();
     await pool.join();
+  });
+
+  test(`only the worker that does not stop is replaced: ${startMethod}`, async () => {
+    await using place = await Meeting.open();
+    await using pool = open({ workers: 2, concurrency: 1 });
+    const held = pool.apply(meeting.pass, [place.path, "held"]);
+    await place.arrived("held");
+    const control = new AbortController();
+    const { signal } = control;
+    const call = pool.apply(stopping.ignores, [place.path], { signal });
+    await place.arrived("ignores");
+    const refused = rejects(call);
+    control.abort();
+    await refused;
+    // The other worker is full: this runs in a new one.
+    is(await pool.apply(moving.workerId), 3);
+    place.release("held");
+    await held;
+    const ids = await pool.broadcast(moving.workerId);
+    is(ids.filter((id) => id === 3).length, 1);
+    is(ids.filter((id) => id < 3).length, 1);
   });
 
   test(`a map is stopped as a whole: ${startMethod}`, async () => {
@@ -240,6 +268,16 @@ test("what a killed thread may still come to is not run elsewhere", async () => 
   }
   is(free[1], 0);
   openGate(held, 0);
+});
+
+test("each attempt waits twice as long as the one before, at most ten seconds", () => {
+  const options = { retries: 1000, retryIf: () => true };
+  const will = new Will(options, { timeout: 0, retries: 0 });
+  const waits = Array.from({ length: 10 }, () => {
+    is(will.takesAgain(new RangeError("no")), true);
+    return will.backoff;
+  });
+  equal(waits, [100, 200, 400, 800, 1600, 3200, 6400, 1e4, 1e4, 1e4]);
 });
 
 test("what is worth another try is the caller's to say", async () => {

@@ -11,7 +11,10 @@ const program = new URL(
 );
 
 async function run(...args: string[]): ReturnType<typeof spawnProgram> {
-  const outcome = await spawnProgram(program, { args });
+  const outcome = await spawnProgram(program, {
+    args,
+    toTheLast: true,
+  });
   is(outcome.timedOut, false, `${outcome.stdout} ${outcome.stderr}`);
   return outcome;
 }
