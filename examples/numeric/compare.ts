@@ -63,22 +63,33 @@ function assertSame(expected: SharedArray, found: SharedArray): void {
   );
 }
 
+/** How a loop on this thread goes. */
+export interface Alone {
+  readonly length: number;
+  readonly grain: number;
+  readonly told?: Told;
+}
+
+/** The loop of `pool.parallelFor` on this thread, in the same parts. */
+export function loopAlone(
+  kernel: (from: number, to: number) => void,
+  { length, grain, told }: Alone,
+): void {
+  for (let from = 0; from < length; from += grain) {
+    const to = Math.min(length, from + grain);
+    kernel(from, to);
+    told?.(to, length);
+  }
+}
+
 /** The reduction of `pool.parallelReduce` on this thread: the same tree over the same grains. */
 export function reduceAlone<R>(
   kernel: (from: number, to: number) => R,
   combine: (one: R, other: R) => R,
-  { length, grain, told }: {
-    readonly length: number;
-    readonly grain: number;
-    readonly told?: Told;
-  },
+  parts: Alone,
 ): R {
   let level: R[] = [];
-  for (let from = 0; from < length; from += grain) {
-    const to = Math.min(length, from + grain);
-    level.push(kernel(from, to));
-    told?.(to, length);
-  }
+  loopAlone((from, to) => level.push(kernel(from, to)), parts);
   while (level.length > 1) {
     const next: R[] = [];
     for (let i = 0; i < level.length; i += 2) {

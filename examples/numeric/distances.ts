@@ -19,16 +19,16 @@ const grain = 32;
 
 const found = await compare({
   workers,
-  alone: () =>
+  alone: (told) =>
     shared(
       Float64Array,
       reduceAlone(
         (from, to) => distances(from, to, points),
         joinDistances,
-        { length: count, grain },
+        { length: count, grain, told },
       ),
     ),
-  pooled: async (pool) =>
+  pooled: async (pool, told) =>
     shared(
       Float64Array,
       await pool.parallelReduce(
@@ -36,7 +36,7 @@ const found = await compare({
         kernels.joinDistances,
         count,
         [points],
-        { grain },
+        { grain, onProgress: told },
       ),
     ),
 });

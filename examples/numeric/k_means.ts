@@ -46,7 +46,7 @@ function move(centers: Float64Array, sums: Float64Array): boolean {
 
 const labels = await compare({
   workers,
-  alone: () => {
+  alone: (told) => {
     const [centers, labels] = [start(), shared(Uint8Array, count)];
     for (let round = 0; round < rounds; round++) {
       const sums = reduceAlone(
@@ -55,10 +55,11 @@ const labels = await compare({
         { length: count, grain },
       );
       if (!move(centers, sums)) break;
+      told(round + 1, rounds);
     }
     return labels;
   },
-  pooled: async (pool) => {
+  pooled: async (pool, told) => {
     const [centers, labels] = [start(), shared(Uint8Array, count)];
     const args = [points, centers, labels] as const;
     for (let round = 0; round < rounds; round++) {
@@ -70,6 +71,7 @@ const labels = await compare({
         { grain },
       );
       if (!move(centers, sums)) break;
+      told(round + 1, rounds);
     }
     return labels;
   },

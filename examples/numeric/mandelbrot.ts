@@ -7,7 +7,7 @@
 import { writeFileSync } from "node:fs";
 import { PNG } from "pngjs";
 import { shared, tasks } from "whorl";
-import { asked, compare } from "./compare.ts";
+import { asked, compare, loopAlone } from "./compare.ts";
 import { mandelbrot } from "./kernels.ts";
 
 const kernels = tasks<typeof import("./kernels.ts")>(
@@ -19,23 +19,25 @@ const { width, iterations, workers } = asked({
   workers: 0,
 });
 const height = Math.round(width * 0.75);
+const grain = 4;
 const image = () => shared(Uint8Array, 4 * width * height);
 
 const pixels = await compare({
   workers,
-  alone: () => {
+  alone: (told) => {
     const alone = image();
-    mandelbrot(0, height, alone, width, height, iterations);
+    const args = [alone, width, height, iterations] as const;
+    const kernel = (from: number, to: number) => mandelbrot(from, to, ...args);
+    loopAlone(kernel, { length: height, grain, told });
     return alone;
   },
-  pooled: async (pool) => {
+  pooled: async (pool, told) => {
     const pooled = image();
-    await pool.parallelFor(kernels.mandelbrot, height, [
-      pooled,
-      width,
-      height,
-      iterations,
-    ], { grain: 4 });
+    const args = [pooled, width, height, iterations] as const;
+    await pool.parallelFor(kernels.mandelbrot, height, args, {
+      grain,
+      onProgress: told,
+    });
     return pooled;
   },
 });

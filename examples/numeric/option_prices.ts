@@ -6,7 +6,7 @@
  *     node examples/numeric/option_prices.ts --paths 2000
  */
 import { shared, tasks } from "whorl";
-import { asked, compare } from "./compare.ts";
+import { asked, compare, loopAlone } from "./compare.ts";
 import { optionAt, price, RATE, SPOT, VOLATILITY } from "./kernels.ts";
 
 const kernels = tasks<typeof import("./kernels.ts")>(
@@ -14,17 +14,26 @@ const kernels = tasks<typeof import("./kernels.ts")>(
 );
 const { paths, seed, workers } = asked({ paths: 2000, seed: 1, workers: 0 });
 const OPTIONS = 10_000;
+const grain = 50;
 
 const prices = await compare({
   workers,
-  alone: () => {
+  alone: (told) => {
     const alone = shared(Float64Array, 2 * OPTIONS);
-    price(0, OPTIONS, alone, paths, seed);
+    loopAlone((from, to) => price(from, to, alone, paths, seed), {
+      length: OPTIONS,
+      grain,
+      told,
+    });
     return alone;
   },
-  pooled: async (pool) => {
+  pooled: async (pool, told) => {
     const pooled = shared(Float64Array, 2 * OPTIONS);
-    await pool.parallelFor(kernels.price, OPTIONS, [pooled, paths, seed]);
+    const args = [pooled, paths, seed] as const;
+    await pool.parallelFor(kernels.price, OPTIONS, args, {
+      grain,
+      onProgress: told,
+    });
     return pooled;
   },
 });

@@ -57,6 +57,7 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
     prototype: DOMException.prototype,
     make: (message, name) => new DOMException(message, name),
   },
+  ...ofWasm(),
   WhorlError: {
     prototype: whorl.WhorlError.prototype,
     make: (message) => new whorl.WhorlError("", message),
@@ -91,6 +92,26 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
     make: (message) => new whorl.UnsupportedError("", message, BLANK),
   },
 };
+
+/** What kernels in WebAssembly throw; an engine without a compiler has none of it. */
+function ofWasm(): Record<string, ErrorClass> {
+  if (typeof WebAssembly === "undefined") return {};
+  const { CompileError, LinkError, RuntimeError } = WebAssembly;
+  return {
+    CompileError: {
+      prototype: CompileError.prototype,
+      make: (message) => new CompileError(message),
+    },
+    LinkError: {
+      prototype: LinkError.prototype,
+      make: (message) => new LinkError(message),
+    },
+    RuntimeError: {
+      prototype: RuntimeError.prototype,
+      make: (message) => new RuntimeError(message),
+    },
+  };
+}
 
 const NAMES: ReadonlyMap<object, string> = new Map(
   Object.entries(CLASSES).map((

@@ -81,6 +81,11 @@ export function assertLoopOptions(
   more: readonly string[],
   action: string,
 ): void {
+  if (Object.hasOwn(Object(options), "transfer")) {
+    throw new TypeError(
+      `Cannot ${action}: transfer is an option of apply, loops take arrays that are shared(…) without a copy`,
+    );
+  }
   assertOptions(options, [...NAMES, ...more], action);
   const { schedule } = options;
   if (schedule !== undefined && !SCHEDULES.includes(schedule)) {

@@ -78,7 +78,7 @@ export function operandsOf(
     );
   }
   const target = output as NumericArray;
-  const count = typeof input === "number" ? input : itemCount(input, action);
+  const count = lengthOf(input, action);
   if (count !== target.length) {
     throw new RangeError(
       `Cannot ${action}: the output must have as many elements as there are items, found ${target.length} for ${count}`,
@@ -98,16 +98,16 @@ export function operandsOf(
 
 /**
  * `into` itself if it is a typed array, else a new one of that class in shared
- * memory, with an element for each item.
+ * memory, with an element for each item; `items` may be their number.
  *
- * @throws TypeError for anything else
+ * @throws TypeError for anything else, RangeError for a number that is no length
  */
 export function outputFor(
   into: unknown,
   items: unknown,
   action: string,
 ): unknown {
-  const count = itemCount(items, action);
+  const count = lengthOf(items, action);
   if (kindOf(into) !== undefined) return into;
   const kind = KINDS.find((each) => each === into);
   if (kind !== undefined) return shared(kind, count) as NumericArray;
@@ -132,6 +132,11 @@ export function sharedItems(input: unknown, action: string): NumericArray {
   const copy = shared(kind, count);
   (copy as Float64Array).set(items as Float64Array);
   return copy;
+}
+
+/** Of what is an input by being their number, too. */
+function lengthOf(input: unknown, action: string): number {
+  return typeof input === "number" ? input : itemCount(input, action);
 }
 
 function itemCount(input: unknown, action: string): number {

@@ -15,8 +15,8 @@ import {
   type NumberArray,
   type NumericArray,
   type NumericItems,
-  sharedItems,
 } from "./operands.ts";
+import { isOfBigints, itemsOf, numbersOf, someOf } from "./reduction_input.ts";
 
 // The source runs as .ts, the published package as .js.
 const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
@@ -69,7 +69,7 @@ export async function sum<A extends NumericItems>(
   xs: A,
   options: SumOptions = {},
 ): Promise<ItemOf<A>> {
-  const items = sharedItems(xs, "sum");
+  const items = itemsOf("sum", { pool, xs, options }, ["compensated"]);
   const { compensated = false, ...rest } = options;
   const { sumOfBigints, addBigints } = kernels;
   const total = isOfBigints(items)
@@ -84,7 +84,7 @@ export async function mean(
   xs: Numbers,
   options: SumOptions = {},
 ): Promise<number> {
-  const items = numbers(xs, "mean");
+  const items = numbersOf("mean", { pool, xs, options }, ["compensated"]);
   const { compensated = false, ...rest } = options;
   const total = await sumOf(pool, items, compensated, rest);
   return total / items.length;
@@ -100,7 +100,7 @@ export async function variance(
   xs: Numbers,
   options: VarianceOptions = {},
 ): Promise<number> {
-  const items = numbers(xs, "variance");
+  const items = numbersOf("variance", { pool, xs, options }, ["sample"]);
   const { sample = false, ...rest } = options;
   const { moments, joinMoments } = kernels;
   const none = [0, NaN, NaN];
@@ -122,7 +122,7 @@ export async function dot(
   ys: Numbers,
   options: LoopOptions = {},
 ): Promise<number> {
-  const pair = [numbers(xs, "dot"), numbers(ys, "dot")];
+  const pair = [xs, ys].map((xs) => numbersOf("dot", { pool, xs, options }));
   const [one, other] = pair.map(({ length }) => length);
   if (one !== other) {
     throw new RangeError(
@@ -145,7 +145,7 @@ export async function min<A extends NumericItems>(
   xs: A,
   options: LoopOptions = {},
 ): Promise<ItemOf<A>> {
-  const items = sharedItems(xs, "min");
+  const items = someOf("min", { pool, xs, options });
   if (isOfBigints(items)) {
     return (await extreme(pool, "argmin", items, options))[1] as ItemOf<A>;
   }
@@ -164,7 +164,7 @@ export async function max<A extends NumericItems>(
   xs: A,
   options: LoopOptions = {},
 ): Promise<ItemOf<A>> {
-  const items = sharedItems(xs, "max");
+  const items = someOf("max", { pool, xs, options });
   if (isOfBigints(items)) {
     return (await extreme(pool, "argmax", items, options))[1] as ItemOf<A>;
   }
@@ -183,7 +183,8 @@ export async function argmin(
   xs: NumericItems,
   options: LoopOptions = {},
 ): Promise<number> {
-  return (await extreme(pool, "argmin", sharedItems(xs, "argmin"), options))[0];
+  const items = someOf("argmin", { pool, xs, options });
+  return (await extreme(pool, "argmin", items, options))[0];
 }
 
 /** The index of the largest, as {@link argmin}. */
@@ -192,7 +193,8 @@ export async function argmax(
   xs: NumericItems,
   options: LoopOptions = {},
 ): Promise<number> {
-  return (await extreme(pool, "argmax", sharedItems(xs, "argmax"), options))[0];
+  const items = someOf("argmax", { pool, xs, options });
+  return (await extreme(pool, "argmax", items, options))[0];
 }
 
 /**
@@ -207,7 +209,11 @@ export async function histogram(
   xs: Numbers,
   options: HistogramOptions = {},
 ): Promise<Histogram> {
-  const items = numbers(xs, "histogram");
+  const items = numbersOf("histogram", { pool, xs, options }, [
+    "bins",
+    "low",
+    "high",
+  ]);
   const bins = integer(options, "bins", 10, 1, 2 ** 24, "histogram");
   const { bins: _, low: from, high: to, ...rest } = options;
   for (const [name, edge] of Object.entries({ low: from, high: to })) {
@@ -249,7 +255,7 @@ export async function histogram(
 
 // ---- how ------------------------------------------------------------------------
 
-/** Reduces the first of `args`; `empty` is what an empty one gives, else that is an error. */
+/** Reduces the first of `args`; `empty` is what an empty one gives, if it may be empty. */
 async function reduced(
   pool: Reducer,
   kernel: Task,
@@ -259,12 +265,7 @@ async function reduced(
   empty?: unknown,
 ): Promise<unknown> {
   const [items] = args as [NumericArray];
-  if (items.length === 0) {
-    if (empty !== undefined) return empty;
-    throw new RangeError(
-      `Cannot take ${kernel.name} of an empty array: it has none`,
-    );
-  }
+  if (items.length === 0) return empty;
   return await pool.parallelReduce(
     kernel as Task<[number, number, ...unknown[]], unknown>,
     combine as Task<[unknown, unknown], unknown>,
@@ -318,16 +319,4 @@ async function extreme(
     [items],
     options,
   ) as Extreme;
-}
-
-function isOfBigints(items: NumericArray): boolean {
-  return items instanceof BigInt64Array || items instanceof BigUint64Array;
-}
-
-function numbers(xs: unknown, what: string): NumericArray {
-  const items = sharedItems(xs, what);
-  if (!isOfBigints(items)) return items;
-  throw new TypeError(
-    `Cannot ${what}: the array must hold numbers, found bigints`,
-  );
 }

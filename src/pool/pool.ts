@@ -194,7 +194,7 @@ export class Pool implements AsyncDisposable {
    * With `into`, all results go into one typed array and none of them travels:
    * as {@link mapInto}, but the task gets the item alone.
    */
-  map<I extends NumericItems, O extends NumericArray>(
+  map<I extends NumericItems | number, O extends NumericArray>(
     task: Callable<[item: ItemOf<I>], ItemOf<O>>,
     items: I,
     options: IntoOptions<O>,
@@ -204,7 +204,7 @@ export class Pool implements AsyncDisposable {
     items: never,
     options: MapOptions | IntoOptions = {},
   ): unknown {
-    if ((options as Partial<IntoOptions>)?.into !== undefined) {
+    if (Object.hasOwn(Object(options), "into")) {
       const { into, ...rest } = options as IntoOptions;
       const method = this.map;
       const request = { task, input: items, options: rest, method };

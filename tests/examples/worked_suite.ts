@@ -18,7 +18,11 @@ const PROGRAMS: readonly [string, string, RegExp, string?][] = [
     /checksum acb40ae1\n/,
     "mandelbrot.png",
   ],
-  ["matrices", "--size 128", /checksum a06d30f9\n.*trace 4135\.132699\n$/],
+  [
+    "matrices",
+    "--size 128",
+    /checksum a06d30f9\n.*trace 4135\.132699\n\nrow( +column \d){4}\n( +\d( +\d+\.\d{6}){4}\n){4}$/,
+  ],
   ["distances", "--every 40", /same bits[^]* km on average\n[^]* km apart\n/],
   [
     "k_means",

@@ -60,6 +60,12 @@ export async function maps(): Promise<void> {
   same<typeof given, typeof xs>(true);
   const all: number[] = await pool.map(jobs.double, [1, 2], { chunkSize: 3 });
   void all;
+  const counted = await pool.map(jobs.double, 9, { into: Float64Array });
+  same<typeof counted, Float64Array<ArrayBufferLike>>(true);
+  // @ts-expect-error a length is no input of a map of messages
+  await pool.map(jobs.double, 9);
+  // @ts-expect-error loops move nothing
+  await pool.map(jobs.double, xs, { into: xs, transfer: [] });
   // @ts-expect-error bigints do not go into numbers
   await pool.mapInto(xs, jobs.big, bigs);
   // @ts-expect-error numbers do not go into bigints

@@ -62,6 +62,12 @@ const types: Row[] = [
     { retries: 1 },
     "there is no option retries, the options are schedule, grain",
   ],
+  [
+    9,
+    [0],
+    { transfer: [] },
+    "transfer is an option of apply, loops take arrays that are shared(…)",
+  ],
   [9, [0], { signal: 1 }, "signal must be an AbortSignal, found number"],
   [9, [0], { onProgress: 1 }, "onProgress must be a function, found number"],
   [9, [0], null, "options must be an object, found null"],

@@ -87,10 +87,18 @@ const intos: [items: unknown, options: object, Class, message: string][] = [
   [[1], { into: {} }, TypeError, "found Object"],
   [[1], { into: null }, TypeError, "found null"],
   [
-    3,
+    new Set([1]),
     { into: Float64Array },
     TypeError,
-    "the input must be a typed array or an array of numbers, found number",
+    "the input must be a typed array or an array of numbers, found Set",
+  ],
+  [-1, { into: Float64Array }, RangeError, "an integer from 0, found -1"],
+  [4, { into: xs }, RangeError, "found 3 for 4"],
+  [
+    [1],
+    { into: undefined },
+    TypeError,
+    "into must be a typed array or the class of one, found undefined",
   ],
   [[1], { into: xs }, RangeError, "found 3 for 1"],
   [
@@ -98,6 +106,12 @@ const intos: [items: unknown, options: object, Class, message: string][] = [
     { into: Float64Array, chunkSize: 1 },
     TypeError,
     "there is no option chunkSize",
+  ],
+  [
+    [1],
+    { into: Float64Array, transfer: [] },
+    TypeError,
+    "Cannot map a task: transfer is an option of apply, loops take arrays that are shared(…)",
   ],
 ];
 

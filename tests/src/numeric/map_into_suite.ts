@@ -268,6 +268,13 @@ test("map with `into` is the same road, and its task gets the item alone", async
     1,
     1,
   ]);
+  equal([...await pool.map(mapping.negate, 3, { into: Int8Array })], [
+    0,
+    -1,
+    -2,
+  ]);
+  is(await pool.map(mapping.negate, 3, { into: given }), given);
+  equal([...given], [0, -1, -2]);
   equal([...await pool.map(mapping.count, [1, 2])], [1, 1]);
   const into = { into: Float64Array };
   const waits = pool.map(mapping.later as never, [1], into);

@@ -99,7 +99,7 @@ test("a trap arrives as it was, with its range", async () => {
   const trap = wasm(module, "trap", { memory });
   const error: Ranged = await rejects(
     pool.parallelFor(trap, 10, [], { grain: 5 }),
-    Error,
+    WebAssembly.RuntimeError,
     /unreachable/i,
   );
   is(error.name, "RuntimeError");
@@ -108,7 +108,7 @@ test("a trap arrives as it was, with its range", async () => {
     0,
     2 ** 30,
   ]);
-  await rejects(far, Error, /bounds/i);
+  await rejects(far, WebAssembly.RuntimeError, /bounds/i);
 });
 
 test("a module that cannot be instantiated is a TaskLookupError", async () => {
