@@ -101,20 +101,26 @@ export class RingHost {
   }
 
   /**
-   * Publishes everything staged and wakes as many sleepers as there is work for.
+   * Publishes everything staged and wakes a sleeper per task until `wanted` are
+   * awake; {@link sleep} wakes the others, if something is left for them.
    *
    * Callers: the host. Waits: never. Linearizes: at S4, per ring.
    */
-  publish(): void {
+  publish(wanted: number = Infinity): void {
     for (let q = 0; q < this.#queues.length; q++) {
       const count = (this.#queues[q] as TaskProducer).publish();
-      if (count > 0) this.#roster.wake(q, count);
+      if (count > 0) this.#roster.wake(q, count, wanted);
     }
     if (this.#stagedPrivately === 0) return;
     this.#stagedPrivately = 0;
     for (const slot of this.#roster.live) {
       if (slot.tasks.publish() > 0) this.#roster.wakeOne(slot.index);
     }
+  }
+
+  /** Wakes for all that waits: whom {@link publish} relied on may be busy. */
+  wakeForAll(): void {
+    this.#roster.wakeForAll();
   }
 
   /**
@@ -173,6 +179,7 @@ export class RingHost {
    * request: gap R8; the exit event must make the host look again.
    */
   sleep(): { again: boolean; wait: Wait } {
+    this.wakeForAll();
     this.bell.arm();
     if (this.hasResults()) {
       this.bell.disarm();
@@ -209,11 +216,6 @@ export class RingHost {
   /** Milliseconds this worker's thread ran tasks; informational only. */
   busyOf(slot: number): number {
     return this.#roster.read(slot, BUSY) >>> 0;
-  }
-
-  /** Unfinished tasks the worker holds; informational only. */
-  loadOf(slot: number): number {
-    return this.#roster.load(slot);
   }
 
   /** Says that `count` messages were posted to this worker so far; `urgent`: wakes it. */

@@ -170,29 +170,35 @@ export class Roster {
     return Atomics.load(this.#words, this.#layout.slot(index) + word);
   }
 
-  /** Unfinished tasks a worker holds; informational only. */
-  load(index: number): number {
-    const load = this.#sleepers.load(index);
-    return load === UNREADY ? 0 : load;
-  }
-
   // ---- waking -----------------------------------------------------------------
 
   /**
-   * Wakes for `count` new tasks of a ring: the least loaded first, because it
-   * starts them soonest, then the warmest, because its caches still hold
-   * something. A worker that withdrew before its wake counts as woken: it looks
-   * at the ring after we published.
+   * Wakes for `count` new tasks of a ring until `wanted` workers are awake: the
+   * least loaded first, because it starts them soonest, then the warmest,
+   * because its caches still hold something. A worker that withdrew before its
+   * wake counts as woken, and so does one that is awake: it looks at the ring
+   * after we published.
    *
    * Callers: the host, after the tasks are published. Waits: never.
    */
-  wake(queue: number, count: number): void {
+  wake(queue: number, count: number, wanted: number = Infinity): void {
     if (!this.anyParked()) return;
     const members = this.#members[queue] as Slot[];
-    for (let n = 0; n < count; n++) {
+    const most = wanted < members.length
+      ? Math.min(count, wanted - this.#awake(members))
+      : count;
+    for (let n = 0; n < most; n++) {
       const best = this.#bestSleeper(members);
       if (best === null) return;
       this.#sleepers.wake(best.index);
+    }
+  }
+
+  /** As {@link RingHost.wakeForAll}. */
+  wakeForAll(): void {
+    if (!this.anyParked()) return;
+    for (let queue = 0; queue < this.#queues.length; queue++) {
+      this.wake(queue, (this.#queues[queue] as TaskProducer).waiting());
     }
   }
 
@@ -214,12 +220,21 @@ export class Roster {
     return this.#bestSleeper(this.#members[queue] as Slot[]) !== null;
   }
 
+  #awake(members: readonly Slot[]): number {
+    let count = 0;
+    for (const slot of members) if (!this.#isAsleep(slot)) count++;
+    return count;
+  }
+
+  #isAsleep({ index }: Slot): boolean {
+    return (this.#sleepers.bits(index >>> 5) & (1 << (index & 31))) !== 0;
+  }
+
   #bestSleeper(members: Slot[]): Slot | null {
     let best: Slot | null = null;
     let least = 0;
     for (const slot of members) {
-      const bits = this.#sleepers.bits(slot.index >>> 5);
-      if ((bits & (1 << (slot.index & 31))) === 0) continue;
+      if (!this.#isAsleep(slot)) continue;
       const load = this.#sleepers.load(slot.index);
       if (
         best === null || load < least ||

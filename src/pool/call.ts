@@ -43,6 +43,8 @@ export abstract class Call {
   will: Will | null = null;
   next: Call | null = null;
   settled = false;
+  /** How long it is expected to take, in microseconds. */
+  micros = 0;
   /** Tasks of it that failed, once it has settled. */
   failures = 0;
 
@@ -74,7 +76,8 @@ export abstract class Call {
 export class SingleCall extends Call {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #site: SiteReference | null;
+  /** Where it was made, to be joined to its error. */
+  site: SiteReference | null;
 
   constructor(
     where: { task: Task; taskId: number; site: SiteReference | null },
@@ -82,7 +85,7 @@ export class SingleCall extends Call {
     reject: (error: unknown) => void,
   ) {
     super(where.task, where.taskId);
-    this.#site = where.site;
+    this.site = where.site;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -100,7 +103,7 @@ export class SingleCall extends Call {
     if (this.will?.takesAgain(error)) return;
     this.settled = true;
     this.failures = 1;
-    this.#site?.joinTo(error);
+    this.site?.joinTo(error);
     this.#reject(error);
   }
 }

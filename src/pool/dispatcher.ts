@@ -17,6 +17,7 @@ import { Backlog } from "./backlog.ts";
 import type { Call } from "./call.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Courier } from "./courier.ts";
+import { Demand } from "./demand.ts";
 import { Pulse } from "./pulse.ts";
 import { Retries } from "./retries.ts";
 import { Tally } from "./stats.ts";
@@ -57,6 +58,7 @@ export class Dispatcher {
   readonly #arguments: ArgumentWriter;
   readonly #calls: (Call | null)[];
   readonly #backlog = new Backlog();
+  readonly #demand = new Demand();
   /** Calls for one worker that ended and has no successor yet. */
   readonly #stranded: Call[] = [];
   readonly #retries = new Retries((call) => this.#submitAgain(call));
@@ -110,10 +112,11 @@ export class Dispatcher {
       this.#arguments.free(call);
       throw error;
     }
-    this.outstanding++;
+    this.#demand.enter(call);
+    // Workers start while the caller is still submitting, and the first at once.
+    const first = this.outstanding++ === 0;
+    if (++this.#submitted % PUBLISH_EVERY === 0 || first) this.publish();
     this.pulse.stir();
-    // Workers start while the caller is still submitting.
-    if (++this.#submitted % PUBLISH_EVERY === 0) this.host.publish();
     if (this.#backlog.size % LOOK_EVERY === 1 && !this.#turning) this.turn();
   }
 
@@ -144,7 +147,12 @@ export class Dispatcher {
       this.#backlog.shift();
       placed++;
     }
-    if (placed > 0) this.host.publish();
+    if (placed > 0) this.publish();
+  }
+
+  /** Makes what is staged visible, and sees that workers enough are awake. */
+  publish(): void {
+    this.host.publish(this.#demand.workers);
   }
 
   /** Settles the call in a finished cell and frees the cell. */
@@ -159,7 +167,9 @@ export class Dispatcher {
     }
     if ((call.flags & TIMED) !== 0 && !known && call.failures === 0) {
       const at = this.host.layout.cell(cell) + RESULT_TIME;
-      this.tally.ran(call, this.#words[at] as number);
+      const micros = this.#words[at] as number;
+      this.tally.ran(call, micros);
+      this.#demand.learn(call, micros);
     }
     this.#forget(cell, call);
     if (!known) this.#done(call);
@@ -215,28 +225,20 @@ export class Dispatcher {
 
   /** The slot of its worker for each call that one has started and not finished. */
   get held(): number[] {
-    return this.#calls.flatMap((call, cell) => {
-      const slot = call === null || call.settled
-        ? -1
-        : this.host.runnerOf(cell);
-      return slot < 0 ? [] : [slot];
-    });
+    return this.#calls.map((call, cell) =>
+      call === null || call.settled ? -1 : this.host.runnerOf(cell)
+    ).filter((slot) => slot >= 0);
   }
 
   /** What travels beside the arguments of a task that was started; nothing for one that nobody waits for. */
   give(cell: number, number: number): readonly unknown[] {
-    const call = this.callIn(cell);
-    if (call === null || call.settled || this.numberIn(cell) !== number) {
-      return [];
-    }
-    return call.give();
+    const call = this.numberIn(cell) === number ? this.callIn(cell) : null;
+    return call === null || call.settled ? [] : call.give();
   }
 
   /** Whether a worker runs something that somebody waits for. */
   isBusy(slot: number): boolean {
-    return this.#calls.some((call, cell) =>
-      call !== null && !call.settled && this.host.runnerOf(cell) === slot
-    );
+    return this.held.includes(slot);
   }
 
   /** The unsettled call with this TASK_NUMBER, if it is in a cell. */
@@ -346,6 +348,7 @@ export class Dispatcher {
 
   #done(call: Call): void {
     this.tally.settled(call);
+    this.#demand.leave(call);
     if (call.will !== null) {
       call.will.end();
       this.#retries.forget(call);

@@ -135,23 +135,23 @@ export class Pool implements AsyncDisposable {
       const will = willOf(options, this.#settings);
       const handle = toTask(task, "apply");
       options?.signal?.throwIfAborted();
+      const given = list(args, "apply a task", "args");
+      const taskId = this.#intake.nextId();
       const call = new SingleCall(
-        {
-          task: handle,
-          taskId: this.#intake.nextId(),
-          site: this.#sites.of(handle, "pool.apply", this.apply),
-        },
+        { task: handle, taskId, site: null },
         resolve,
         reject,
       );
       call.will = will;
-      const given = list(args, "apply a task", "args");
       if (options?.transfer === undefined) {
-        return this.#intake.submit(call, given, options);
-      }
-      moving(options.transfer, "apply a task", () => {
         this.#intake.submit(call, given, options);
-      });
+      } else {
+        moving(options.transfer, "apply a task", () => {
+          this.#intake.submit(call, given, options);
+        });
+      }
+      // Last: it takes longer than all else.
+      call.site = this.#sites.of(handle, "pool.apply", this.apply);
     });
   }
 

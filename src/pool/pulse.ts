@@ -19,6 +19,8 @@ export interface Beating {
   readonly outstanding: number;
   /** Settles what is finished and refills the rings; answers how many settled. */
   turn(): number;
+  /** Makes visible what was staged. */
+  publish(): void;
   /** Looks after what no event reports. */
   audit(): void;
 }
@@ -73,8 +75,6 @@ export class Pulse {
   stir(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
-    if (this.#mode === "auto") this.#keepAlive.hold();
     queueMicrotask(() => this.#flush());
   }
 
@@ -106,8 +106,11 @@ export class Pulse {
   #flush(): void {
     this.#flushing = false;
     if (this.#ended) return;
-    this.#host.publish();
+    this.#work.publish();
     this.#stirred = performance.now();
+    // Timers cost more than all else: a worker that sleeps is awake before them.
+    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
+    if (this.#mode === "auto") this.#keepAlive.hold();
     if (this.#look()) return this.#settle();
     // An armed host is woken anyway; looking first pays only if results are quick.
     if (this.#asleep && this.#hotMs <= HOT_LEAST) return;

@@ -37,6 +37,7 @@ export class Recovery {
     this.endOutcasts();
     const { host } = this.#dispatcher;
     host.steal((cell) => this.#requeue(cell));
+    host.wakeForAll();
     // Also what waits because cancelled entries filled a ring: no event tells
     // that a worker has walked over them.
     this.#dispatcher.refill();

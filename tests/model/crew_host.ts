@@ -157,7 +157,7 @@ export class HostProgram {
       crew.books.bind(task, own ? slot : -1);
       if (!own) yield* host.stage(0, cell);
     }
-    yield* host.publish();
+    yield* host.publish(options.wanted);
   }
 
   *#fence(hand: Hand): Steps<void> {

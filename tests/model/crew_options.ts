@@ -16,6 +16,8 @@ export interface CrewOptions {
   readonly first?: number;
   /** Cells per claim. */
   readonly batch?: number;
+  /** Workers a publish sees to; the sleep of the host wakes the others. */
+  readonly wanted?: number;
   /** Tasks per submit event. */
   readonly burst?: number;
   /** The first tasks, one per entry, go to this worker's private ring. */

@@ -94,6 +94,13 @@ export const BELLS: readonly Mutant[] = [
     ],
   },
   {
+    name: "a host that sleeps wakes nobody for what is left",
+    by: ["few awake"],
+    edits: [
+      edit("host.ts", "    this.wakeForAll();\n    this.bell", "    this.bell"),
+    ],
+  },
+  {
     name: "a worker told to leave is not woken",
     by: ["one worker"],
     edits: [

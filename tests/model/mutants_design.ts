@@ -29,7 +29,7 @@ export const DESIGN: readonly Mutant[] = [
     edits: [
       edit(
         "host.ts",
-        "      const count = (this.#queues[q] as TaskProducer).publish();\n      if (count > 0) this.#roster.wake(q, count);",
+        "      const count = (this.#queues[q] as TaskProducer).publish();\n      if (count > 0) this.#roster.wake(q, count, wanted);",
         "      this.#roster.wake(q, (this.#queues[q] as TaskProducer).staged);\n      (this.#queues[q] as TaskProducer).publish();",
       ),
     ],
@@ -123,7 +123,7 @@ export const DESIGN: readonly Mutant[] = [
   },
   {
     ...{ name: "only who claimed moves HEAD" },
-    ...{ design: "M13", by: ["cancel", "kill"] },
+    ...{ design: "M13", by: ["kill", "cancel, ring full"] },
     edits: [
       edit(
         "task_ring.ts",

@@ -47,6 +47,7 @@ const SOUND: readonly Scenario[] = [
   ...wraps((at, first) => crew(`one worker${at}`, "RRR", one, { first })),
   ...wraps((at, first) => crew(`two workers${at}`, "RR", two, { first })),
   crew("batches", "RRR", two, batch),
+  crew("few awake", "RR", two, { burst: 2, meets: true, wanted: 1 }),
   crew("private and shared", "RR", two, { private: [0] }),
   crew("private only", "RR", two, { private: [0, 0], batch: 2 }),
   crew("private after shared", "RR", two, { cells: 1, private: [-1, 0] }),
@@ -91,6 +92,7 @@ const FAULTY: readonly Scenario[] = [
   crew("kill with private tasks", "RR RL LR", two, {
     ...{ private: [0, 0], kills: 1 },
   }),
+  crew("few awake, kill", "R L", two, { wanted: 1, kills: 1, spares: 1 }),
   crew("two kills", "R L", two, { kills: 2, spares: 1 }),
   crew("cancel and kill", "R L C", two, { cancels: 1, kills: 1 }),
   crew("fence while alive", "R L", two, { suspicions: 1 }),

@@ -77,6 +77,24 @@ test("publish() wakes one sleeper per task, and none when there is nothing", () 
   is(asleep(), 0);
 });
 
+test("publish() wakes until so many are awake; sleep() wakes the others for what is left", () => {
+  const crew = new Crew(8);
+  const workers = [crew.worker(), crew.worker(), crew.worker()];
+  const asleep = () => workers.filter(({ bell }) => !bell.wait(0)).length;
+  const stage = (count: number) => {
+    for (let n = 0; n < count; n++) crew.place(crew.accept());
+  };
+  for (const worker of workers) ok(worker.sleepy());
+  stage(3);
+  crew.host.publish(1);
+  is(asleep(), 2, "one was woken");
+  stage(1);
+  crew.host.publish(1);
+  is(asleep(), 2, "one is awake already");
+  crew.host.sleep();
+  is(asleep(), 0, "four tasks wait");
+});
+
 test("publish() of a private task wakes its worker only", () => {
   const crew = new Crew(8);
   const [one, other] = [crew.worker(), crew.worker()];

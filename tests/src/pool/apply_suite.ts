@@ -2,6 +2,7 @@
 import { Pool, tasks } from "../../../mod.ts";
 import { equal, is, not, rejects } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
+import { sharedWords } from "../../support/words.ts";
 
 const test = suite("Pool.apply");
 const math = tasks<typeof import("../../fixtures/arithmetic.ts")>(
@@ -175,6 +176,20 @@ test("Pool.apply() of a task that returns a trap fails that task only", async ()
     "then is a trap",
   );
   is(await pool.apply(counting.thread), before);
+});
+
+// Regression of a rule, not of a bug: quick tasks keep one worker awake, and
+// what is quick is only guessed.
+test("a task that was quick a thousand times gets as many workers as it needs", async () => {
+  await using pool = new Pool({ workers: 3, concurrency: 1 });
+  const quick = sharedWords(1);
+  for (let i = 0; i < 1000; i++) await pool.apply(counting.meet, [quick, 1]);
+  const words = sharedWords(1);
+  const party = Array.from(
+    { length: 3 },
+    () => pool.apply(counting.meet, [words, 3]),
+  );
+  is(new Set(await Promise.all(party)).size, 3);
 });
 
 test("Pools beside each other do not mix their results", async () => {

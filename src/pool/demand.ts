@@ -1,0 +1,66 @@
+/**
+ * How many workers the calls under way are worth. A wake costs as much as many
+ * quick tasks, and one thread submits and settles all of them: workers whose
+ * tasks take less than it does wait for it, and on few cores take its time.
+ */
+import type { Task } from "../task.ts";
+import { type Call, SingleCall } from "./call.ts";
+
+/** A worker is worth waking for so much work (microseconds). */
+const WAKE_MICROS = 50;
+/** What the host does for a call takes about as long (microseconds). */
+const HOST_MICROS = 1;
+/** The estimate for a task that nobody measured, and for a chunk: worth a worker. */
+const UNKNOWN_MICROS = 2 ** 20;
+
+/** What the calls under way will take, as far as anybody knows. */
+export class Demand {
+  #calls = 0;
+  #micros = 0;
+  readonly #estimates = new WeakMap<Task, number>();
+  // The task of the last call and its estimate, since most are of one task.
+  #task: Task | null = null;
+  #estimate = 0;
+
+  /** A call was accepted. */
+  enter(call: Call): void {
+    call.micros = this.#of(call);
+    this.#micros += call.micros;
+    this.#calls++;
+  }
+
+  /** It has settled. */
+  leave(call: Call): void {
+    this.#micros -= call.micros;
+    this.#calls--;
+  }
+
+  /**
+   * It took so long. The geometric mean with what was known: one call during
+   * which its thread did not run makes little difference, several slow ones do.
+   */
+  learn(call: Call, micros: number): void {
+    if (!(call instanceof SingleCall)) return;
+    const known = this.#estimates.get(call.task) ?? micros;
+    const mean = Math.sqrt((known + 1) * (micros + 1)) - 1;
+    this.#estimates.set(call.task, mean);
+    this.#task = null;
+  }
+
+  /** How many workers should be awake. */
+  get workers(): number {
+    const byWork = Math.ceil(this.#micros / WAKE_MICROS);
+    const byHost = 1 + Math.floor(this.#micros / this.#calls / HOST_MICROS);
+    return Math.max(1, Math.min(byWork, byHost));
+  }
+
+  #of(call: Call): number {
+    if (!(call instanceof SingleCall)) return UNKNOWN_MICROS;
+    const { task } = call;
+    if (task !== this.#task) {
+      this.#task = task;
+      this.#estimate = this.#estimates.get(task) ?? UNKNOWN_MICROS;
+    }
+    return this.#estimate;
+  }
+}
