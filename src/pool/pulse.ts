@@ -195,7 +195,12 @@ export class Pulse {
 
   #audit(): void {
     this.audits++;
-    if (this.#work.outstanding > 0) return this.#work.audit();
+    if (this.#work.outstanding > 0) {
+      // Where a task that recursed to the end of its stack reports progress,
+      // an overflow may take the call with it that should have woken us.
+      if (this.#host.hasResults()) this.nudge();
+      return this.#work.audit();
+    }
     this.#endAudit?.();
     this.#endAudit = null;
   }

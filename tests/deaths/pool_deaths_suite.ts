@@ -28,6 +28,15 @@ test("a thread dies at points taken at random, in one way each", LONG, () => {
   }, 4);
 });
 
+// Regression: thrown where a task asks for its values, the error was that
+// task's, its worker lived, and the wake it owed the host was never given.
+test("an error takes the place of a wake", LONG, () =>
+  survives({
+    startMethod: "thread",
+    share: 1,
+    only: ({ way }, name) => way === "throw" && name === "R8",
+  }, 2));
+
 /** Where a process dies in a test run; all other points are for the long one. */
 const POINTS = ["R1", "R6", "D4", "P2"];
 

@@ -198,7 +198,7 @@ export class RingRound {
     this.#host.publish();
     open(zombie.orders, GO);
     if (way !== "terminate") await zombie.exit;
-    else if (!zombie.awaits) {
+    else if (!zombie.awaits && !this.#host.hasExited(zombie.slot)) {
       await reached(zombie.orders, AFTER + this.#numbers.exited, 1);
     }
     const certain = way !== "terminate" || this.#host.hasExited(zombie.slot);

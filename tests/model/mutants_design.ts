@@ -4,6 +4,13 @@ import { edit, type Mutant } from "./mutant.ts";
 const LOOKS = `      this.stopped() || this.mail() !== this.#mailSeen ||
       this.#private.hasWork() || this.#shared.hasWork()`;
 
+/** Without what a host does before it sleeps, which mends some of them. */
+const AWAKE = edit(
+  "host.ts",
+  "    this.wakeForAll();\n    this.bell",
+  "    this.bell",
+);
+
 /** M01 to M13. */
 export const DESIGN: readonly Mutant[] = [
   {
@@ -32,6 +39,7 @@ export const DESIGN: readonly Mutant[] = [
         "      const count = (this.#queues[q] as TaskProducer).publish();\n      if (count > 0) this.#roster.wake(q, count, wanted);",
         "      this.#roster.wake(q, (this.#queues[q] as TaskProducer).staged);\n      (this.#queues[q] as TaskProducer).publish();",
       ),
+      AWAKE,
     ],
   },
   {
@@ -50,6 +58,7 @@ export const DESIGN: readonly Mutant[] = [
         "    this.wake(slot.queue, this.#queues[slot.queue]?.waiting() ?? 0);",
         "",
       ),
+      AWAKE,
     ],
   },
   {
