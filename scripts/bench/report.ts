@@ -24,6 +24,8 @@ const QUOTED = [
   "object",
   "string ASCII",
   "f64 8 MB",
+  "f64 shared 8 MB",
+  "mapInto heavy",
   "start",
 ];
 
@@ -214,7 +216,7 @@ function advice(files: readonly Results[]): string[] {
   });
   const xs = curves[0]?.curve.points.map(({ x }) => x) ?? [];
   const head = [
-    "does a pool of 2 pay?",
+    "does map on 2 workers pay?",
     ...curves.map(({ file }) => title(file)),
   ];
   return table(

@@ -22,10 +22,12 @@ import { looks } from "./looks.ts";
 import { results } from "./results.ts";
 import { spins } from "./spins.ts";
 import { text } from "./text.ts";
+import { wakes } from "./wakes.ts";
 
 const ALL: readonly Alternative[] = [
   hops,
   spins,
+  wakes,
   looks,
   claims,
   results,

@@ -42,8 +42,11 @@ export class RingTraffic {
     return traffic;
   }
 
-  /** Sends tasks for so long, with `window` of them under way; answers how many. */
-  async pump(ms: number, window: number): Promise<number> {
+  /**
+   * Sends tasks for so long, with `window` of them under way; answers how many.
+   * `wanted`: as {@link RingHost.publish} takes it.
+   */
+  async pump(ms: number, window: number, wanted?: number): Promise<number> {
     const host = this.#host;
     const { words, layout } = host;
     const ends = performance.now() + ms;
@@ -59,7 +62,7 @@ export class RingTraffic {
         words[layout.cell(cell) + this.#args] = sent;
         host.stage(0, cell);
       }
-      host.publish();
+      host.publish(wanted);
       // Sleeps as whorl does, or it would keep the workers from a core.
       if (!this.#looks()) await host.sleep().wait;
       host.drain(settle);
