@@ -3,7 +3,8 @@
  *
  *     start    8 bytes  the child: the sending it started last, and items of it
  *     abort    4 bytes  the host: TASK_NUMBER of a task it asks to stop
- *     revoked  4 bytes  the host: a sending that is not to be started any more
+ *     revoked  4 bytes  the host: a sending that is not to be started any more,
+ *                       and with it all that were sent for that cell before
  *
  * A start and a revocation meet as in Dekker's algorithm: the child writes the
  * start and then looks whether it is revoked, the host writes the revocation
@@ -28,4 +29,14 @@ export function abortAt(cells: number, cell: number): number {
 /** Where in the journal the host revokes the sending of a cell. */
 export function revokedAt(cells: number, cell: number): number {
   return cells * (START_BYTES + WORD_BYTES) + cell * WORD_BYTES;
+}
+
+/**
+ * Whether a sending is revoked, if `last` was the last one revoked for its cell;
+ * 0: none. Numbers wrap. Was `sending === last`: a child that was slow to look
+ * found the second revocation where the first had been, and ran the task that
+ * others had run meanwhile.
+ */
+export function isRevoked(sending: number, last: number): boolean {
+  return last !== 0 && ((last - sending) | 0) >= 0;
 }

@@ -39,7 +39,7 @@ import {
   writeJournal,
 } from "../src/runtime/child.ts";
 import { createPorts, type Port, takeMessage } from "../src/runtime/mod.ts";
-import { abortAt, revokedAt, startAt } from "../src/journal.ts";
+import { abortAt, isRevoked, revokedAt, startAt } from "../src/journal.ts";
 import * as wire from "../src/wire.ts";
 import { boot } from "./boot.ts";
 import type { Outlet } from "./outlet.ts";
@@ -150,7 +150,7 @@ export class Relay implements Outlet {
       this.#words[this.#host.layout.cell(cell) + ITEM] as number,
     );
     const sending = this.#sendings[cell] as number;
-    if (this.#noted(revokedAt, cell) === sending) {
+    if (isRevoked(sending, this.#noted(revokedAt, cell))) {
       this.#giveBack(cell, sending);
       return false;
     }
