@@ -32,7 +32,8 @@ export class Demand {
   /** It has settled. */
   leave(call: Call): void {
     this.#micros -= call.micros;
-    this.#calls--;
+    // Sums of estimates come back to 0 only nearly.
+    if (--this.#calls === 0) this.#micros = 0;
   }
 
   /**
@@ -50,7 +51,8 @@ export class Demand {
   /** How many workers should be awake. */
   get workers(): number {
     const byWork = Math.ceil(this.#micros / WAKE_MICROS);
-    const byHost = 1 + Math.floor(this.#micros / this.#calls / HOST_MICROS);
+    const each = this.#micros / Math.max(1, this.#calls);
+    const byHost = 1 + Math.floor(each / HOST_MICROS);
     return Math.max(1, Math.min(byWork, byHost));
   }
 
