@@ -10,7 +10,7 @@ import { contest, reasonOf, within } from "./contest.ts";
 import { CURVES, draw } from "./curves/mod.ts";
 import { MARK, type RunEvent } from "./events.ts";
 import { PEERS } from "./peers/mod.ts";
-import { type Pace, type Row, ROWS } from "./rows/mod.ts";
+import { type Case, type Pace, type Row, ROWS } from "./rows/mod.ts";
 
 type Speed = Omit<Pace, "late">;
 
@@ -36,8 +36,10 @@ async function main(): Promise<void> {
   });
   if (values.try !== undefined) return await tryOut(values.try);
   const ends = performance.now() + Number(values.seconds) * 1e3;
-  const late = () => performance.now() > ends;
-  const pace: Pace = { ...(values.quick ? QUICK : FULL), late };
+  const pace: Pace = {
+    ...(values.quick ? QUICK : FULL),
+    late: () => performance.now() > ends,
+  };
   if (values.curve !== undefined) {
     const curve = CURVES.find(({ name }) => name === values.curve);
     if (!curve) throw new Error(`There is no curve ${values.curve}`);
@@ -47,24 +49,30 @@ async function main(): Promise<void> {
     const row = ROWS.find(({ name }) => name === values.row);
     if (row === undefined) throw new Error(`There is no row ${values.row}`);
     const random = randomFrom(Number(values.seed));
-    await runRow(row, pace, JSON.parse(values.skip), random);
+    await runRow(row, { pace, ends }, JSON.parse(values.skip), random);
   }
   tell({ event: "done" });
 }
 
 async function runRow(
   row: Row,
-  pace: Pace,
+  { pace, ends }: { pace: Pace; ends: number },
   without: Readonly<Record<string, string>>,
   random: () => number,
 ): Promise<void> {
-  for (const given of row.cases) {
-    if (pace.quick && given.fullOnly) continue;
+  const cases = row.cases.filter(({ fullOnly }) => !(pace.quick && fullOnly));
+  const crews = ({ workers }: Case) => workers ?? (pace.quick ? [2] : [1, 2]);
+  let left = cases.reduce((sum, given) => sum + crews(given).length, 0);
+  for (const given of cases) {
     const skip = { ...without };
-    for (const workers of given.workers ?? (pace.quick ? [2] : [1, 2])) {
+    for (const workers of crews(given)) {
       const at = `${given.name}, ${workers}`;
+      // Its part of what is left: the first would leave the last one round.
+      const now = performance.now();
+      const until = now + (ends - now) / left--;
+      const late = () => performance.now() > until;
       const result = await contest(row.name, given, {
-        pace,
+        pace: { ...pace, late },
         workers,
         skip,
         random,
