@@ -24,31 +24,13 @@ const BLANK = {
 };
 
 const CLASSES: Readonly<Record<string, ErrorClass>> = {
-  Error: { prototype: Error.prototype, make: (message) => new Error(message) },
-  EvalError: {
-    prototype: EvalError.prototype,
-    make: (message) => new EvalError(message),
-  },
-  RangeError: {
-    prototype: RangeError.prototype,
-    make: (message) => new RangeError(message),
-  },
-  ReferenceError: {
-    prototype: ReferenceError.prototype,
-    make: (message) => new ReferenceError(message),
-  },
-  SyntaxError: {
-    prototype: SyntaxError.prototype,
-    make: (message) => new SyntaxError(message),
-  },
-  TypeError: {
-    prototype: TypeError.prototype,
-    make: (message) => new TypeError(message),
-  },
-  URIError: {
-    prototype: URIError.prototype,
-    make: (message) => new URIError(message),
-  },
+  Error: plain(Error),
+  EvalError: plain(EvalError),
+  RangeError: plain(RangeError),
+  ReferenceError: plain(ReferenceError),
+  SyntaxError: plain(SyntaxError),
+  TypeError: plain(TypeError),
+  URIError: plain(URIError),
   AggregateError: {
     prototype: AggregateError.prototype,
     make: (message) => new AggregateError([], message),
@@ -98,19 +80,18 @@ function ofWasm(): Record<string, ErrorClass> {
   if (typeof WebAssembly === "undefined") return {};
   const { CompileError, LinkError, RuntimeError } = WebAssembly;
   return {
-    CompileError: {
-      prototype: CompileError.prototype,
-      make: (message) => new CompileError(message),
-    },
-    LinkError: {
-      prototype: LinkError.prototype,
-      make: (message) => new LinkError(message),
-    },
-    RuntimeError: {
-      prototype: RuntimeError.prototype,
-      make: (message) => new RuntimeError(message),
-    },
+    CompileError: plain(CompileError),
+    LinkError: plain(LinkError),
+    RuntimeError: plain(RuntimeError),
   };
+}
+
+/** A class whose constructor takes a message. */
+function plain(
+  known: { readonly prototype: object; new (message: string): Error },
+): ErrorClass {
+  const { prototype } = known;
+  return { prototype, make: (message) => new known(message) };
 }
 
 const NAMES: ReadonlyMap<object, string> = new Map(
