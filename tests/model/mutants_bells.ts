@@ -1,5 +1,13 @@
 /** Planted bugs in sleeping, waking and messages. */
 import { edit, type Mutant } from "./mutant.ts";
+import type { Edit } from "./transform.ts";
+
+/** The host sleeps and wakes nobody before, which would mend wakes that were lost. */
+export const AWAKE: Edit = edit(
+  "host.ts",
+  "    this.wakeForAll();\n    this.bell",
+  "    this.bell",
+);
 
 /** In doorbell.ts, worker.ts and roster.ts. */
 export const BELLS: readonly Mutant[] = [
@@ -96,9 +104,7 @@ export const BELLS: readonly Mutant[] = [
   {
     name: "a host that sleeps wakes nobody for what is left",
     by: ["few awake"],
-    edits: [
-      edit("host.ts", "    this.wakeForAll();\n    this.bell", "    this.bell"),
-    ],
+    edits: [AWAKE],
   },
   {
     name: "a worker told to leave is not woken",

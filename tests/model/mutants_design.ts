@@ -1,15 +1,9 @@
 /** The thirteen mutants of the design, in our source. */
 import { edit, type Mutant } from "./mutant.ts";
+import { AWAKE } from "./mutants_bells.ts";
 
 const LOOKS = `      this.stopped() || this.mail() !== this.#mailSeen ||
       this.#private.hasWork() || this.#shared.hasWork()`;
-
-/** Without what a host does before it sleeps, which mends some of them. */
-const AWAKE = edit(
-  "host.ts",
-  "    this.wakeForAll();\n    this.bell",
-  "    this.bell",
-);
 
 /** M01 to M13. */
 export const DESIGN: readonly Mutant[] = [
