@@ -68,6 +68,17 @@ test("a reason that ends many calls tells of one call site, not of all", async (
   is(sites, 1, `${sites} call sites`);
 });
 
+/** Aborts a call whose task runs, and goes on. */
+async function abortIgnoring(pool: Pool, place: Meeting): Promise<void> {
+  const control = new AbortController();
+  const { signal } = control;
+  const call = pool.apply(stopping.ignores, [place.path], { signal });
+  await place.arrived("ignores");
+  const refused = rejects(call);
+  control.abort();
+  await refused;
+}
+
 for (const startMethod of startMethods) {
   const open = (options: object = {}): Pool =>
     new Pool({ workers: 1, startMethod, gracePeriod: 50, ...options });
@@ -161,13 +172,7 @@ for (const startMethod of startMethods) {
     await using pool = open({ gracePeriod: 3000 });
     const neighbour = pool.apply(meeting.pass, [place.path, "neighbour"]);
     await place.arrived("neighbour");
-    const control = new AbortController();
-    const { signal } = control;
-    const call = pool.apply(stopping.ignores, [place.path], { signal });
-    await place.arrived("ignores");
-    const refused = rejects(call);
-    control.abort();
-    await refused;
+    await abortIgnoring(pool, place);
     // The old worker takes nothing more: this runs in its successor.
     while (await pool.apply(meeting.knock, [place.path, "next"]) !== "next");
     place.release("neighbour");
@@ -181,13 +186,7 @@ for (const startMethod of startMethods) {
     await using pool = open({ workers: 2, concurrency: 1 });
     const held = pool.apply(meeting.pass, [place.path, "held"]);
     await place.arrived("held");
-    const control = new AbortController();
-    const { signal } = control;
-    const call = pool.apply(stopping.ignores, [place.path], { signal });
-    await place.arrived("ignores");
-    const refused = rejects(call);
-    control.abort();
-    await refused;
+    await abortIgnoring(pool, place);
     // The other worker is full: this runs in a new one.
     is(await pool.apply(moving.workerId), 3);
     place.release("held");
