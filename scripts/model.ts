@@ -98,7 +98,7 @@ async function explore(): Promise<void> {
 function search(name: string, shareMs: number, coverage: Coverage): Row {
   const scenario = scenarioOf(name);
   const begin = cpuMs();
-  const { watch } = coverage;
+  const { watch, rare } = coverage;
   const found = exhaust(make, scenario, {
     ...{ bound, states: STATES, untilMs: begin + shareMs * 0.8, watch },
   });
@@ -118,7 +118,7 @@ function search(name: string, shareMs: number, coverage: Coverage): Row {
   add(found);
   for (const depth of [undefined, 3, 5]) {
     if (row.failure !== "") break;
-    const limits = { seed, untilMs: cpuMs() + shareMs / 15, watch };
+    const limits = { seed, untilMs: cpuMs() + shareMs / 15, watch, rare };
     const more = wander(make, scenario, depth ? { ...limits, depth } : limits);
     add(more);
     row.random += more.schedules;

@@ -10,7 +10,17 @@ import { bars, lines } from "./chart.ts";
 import { breakEven } from "./curves/worth.ts";
 import { amount, type CaseResult, digits, lowIsGood } from "./figures.ts";
 import { folder, readResults, type Results } from "./results.ts";
-import { cell, isRest, nextOf, table, tables, title } from "./tables.ts";
+import { LIMITS } from "./limits.ts";
+import {
+  cell,
+  fallsShort,
+  isRest,
+  nextOf,
+  shortfalls,
+  table,
+  tables,
+  title,
+} from "./tables.ts";
 
 const README = new URL("README.md", ROOT);
 const BEGIN = "<!-- figures: made by npm run bench, do not edit -->";
@@ -43,6 +53,13 @@ export function staleFigures(): string[] {
       !existsSync(url) || readFileSync(url, "utf8") !== text
     )
     .map(([url]) => url.href.slice(ROOT.href.length));
+}
+
+/** Rows of the results that fall short and about which limits.ts says nothing. */
+export function unexplained(): string[] {
+  const rows = readResults(false).flatMap(({ results }) => results)
+    .filter(fallsShort).map(({ row }) => row);
+  return [...new Set(rows)].filter((row) => LIMITS[row] === undefined);
 }
 
 function made(quick: boolean): Map<URL, string> {
@@ -143,6 +160,10 @@ does by default, because that is what serves them best. Absolute times depend
 on the machine and on what else it does: quote ratios.
 
 ${files.map(tables).join("\n\n")}
+
+## What falls short, and why
+
+${shortfalls(files).join("\n")}
 
 ## Charts
 

@@ -7,6 +7,7 @@ import {
   type Outcome,
   RESTS,
 } from "./figures.ts";
+import { LIMITS } from "./limits.ts";
 import type { Results } from "./results.ts";
 
 /** The tables of one runtime, with what they were measured on. */
@@ -62,6 +63,26 @@ function bareNotes(file: Results): string[] {
   if (bare.size === 0) return [];
   const notes = [...bare].map(([row, name]) => `${row}: ${name}`);
   return ["", `Bare is, for ${notes.join("; ")}.`];
+}
+
+/** Rows that fall short of what is wanted, each with where and why. */
+export function shortfalls(files: readonly Results[]): string[] {
+  const short = new Map<string, string[]>();
+  for (const file of files) {
+    for (const result of file.results.filter(fallsShort)) {
+      const { row, name, workers } = result;
+      const places = short.get(row) ?? [];
+      short.set(row, [...places, `${file.runtime.name} ${name}, ${workers}`]);
+    }
+  }
+  return [...short].map(([row, places]) =>
+    `- **${row}**: ${LIMITS[row] ?? "nobody knows."} (${places.join("; ")})`
+  );
+}
+
+/** Whether a case does not reach all of what performance.md wants. */
+export function fallsShort(result: CaseResult): boolean {
+  return ["no", "at least"].includes(verdict(result));
 }
 
 function cells(result: CaseResult, others: readonly string[]): string[] {
