@@ -15,6 +15,9 @@ export interface Counts {
   fenced: number;
 }
 
+/** How many shall die before each operation, at least. */
+const DEATHS = 1000;
+
 /** What cannot be, by label. */
 const EXCUSED: Readonly<Record<string, string>> = {
   L3: "the host's constructor: there is nobody else yet",
@@ -56,6 +59,13 @@ export class Coverage {
     if (op?.label !== "F1" || op.a !== 2) return;
     const victim = machine.victim(op);
     if (victim?.state === "ready") this.#at(victim.pending?.label).fenced++;
+  };
+
+  /** As Limits.rare: whether fewer have died before this operation than shall. */
+  readonly rare = (machine: Machine, move: number): boolean => {
+    if (move < KILL || move >= TIMEOUT) return false;
+    const { pending } = machine.threads[move - KILL] as Thread;
+    return this.#at(pending?.label).killed < DEATHS;
   };
 
   /** By label, in the order of ring/README.md; what is not covered says why. */

@@ -29,6 +29,9 @@ export interface Scenario {
 /** Sees every move before it is made; -1: nothing has happened yet. */
 export type Watch = (machine: Machine, move: number) => void;
 
+/** Whether a death that could come now is one of those that were tried too rarely. */
+export type Rare = (machine: Machine, move: number) => boolean;
+
 /** Makes the machine of one run. */
 export type Make = () => Machine;
 
@@ -39,6 +42,8 @@ export interface Limits {
   readonly untilMs?: number;
   /** Called before each move, for coverage. */
   readonly watch?: Watch;
+  /** Random schedules seek these. Default: none. */
+  readonly rare?: Rare;
 }
 
 /** What was found. */

@@ -1,11 +1,13 @@
 /** Random schedules: uniform, or with priorities that change a few times. */
 import { Rng } from "../support/rng.ts";
+import type { Machine } from "./machine.ts";
 import {
   type Found,
   type Limits,
   type Make,
   nothing,
   over,
+  type Rare,
   Run,
   type Scenario,
 } from "./run.ts";
@@ -24,9 +26,10 @@ export function wander(
   while (!over(found, limits)) {
     found.schedules++;
     const run = new Run(make, scenario, limits.watch);
+    const narrow = faults(random, run.machine, limits.rare);
     const choose = limits.depth === undefined
-      ? uniform(random)
-      : pct(random, limits.depth, length);
+      ? uniform(random, narrow)
+      : pct(random, narrow, limits.depth, length);
     try {
       for (let moves = run.look(); moves.length > 0; moves = run.look()) {
         run.make(choose(moves, run.trail.length));
@@ -46,26 +49,41 @@ type Choose = (moves: readonly number[], step: number) => number;
 
 /** Deaths and timeouts are rare, or no run would live long. */
 const FAULT_ODDS = 40;
+/** But for those that are sought. */
+const RARE_ODDS = 4;
 
-function faultless(random: Rng, moves: readonly number[]): readonly number[] {
-  const steps = moves.filter((move) => move < KILL);
-  if (steps.length === 0) return moves;
-  const faults = moves.filter((move) => move >= KILL);
-  return faults.length > 0 && random.below(FAULT_ODDS) === 0 ? faults : steps;
+/** Which of some moves to choose from. */
+type Narrow = (moves: readonly number[]) => readonly number[];
+
+function faults(random: Rng, machine: Machine, rare?: Rare): Narrow {
+  return (moves) => {
+    const steps = moves.filter((move) => move < KILL);
+    if (steps.length === 0) return moves;
+    const deaths = moves.filter((move) => move >= KILL);
+    if (deaths.length === 0) return steps;
+    const sought = rare ? deaths.filter((move) => rare(machine, move)) : [];
+    if (sought.length > 0 && random.below(RARE_ODDS) === 0) return sought;
+    return random.below(FAULT_ODDS) === 0 ? deaths : steps;
+  };
 }
 
-function uniform(random: Rng): Choose {
-  return (moves) => random.pick(faultless(random, moves));
+function uniform(random: Rng, narrow: Narrow): Choose {
+  return (moves) => random.pick(narrow(moves));
 }
 
 /** Probabilistic concurrency testing: the thread of highest priority runs. */
-function pct(random: Rng, depth: number, length: number): Choose {
+function pct(
+  random: Rng,
+  narrow: Narrow,
+  depth: number,
+  length: number,
+): Choose {
   const priority = new Map<number, number>();
   const drops = new Set<number>();
   while (drops.size < depth - 1) drops.add(random.below(length));
   let lowest = 0;
   return (moves, step) => {
-    const allowed = faultless(random, moves);
+    const allowed = narrow(moves);
     if ((allowed[0] as number) >= KILL) return random.pick(allowed);
     const ids = [...new Set(allowed.map((one) => Math.floor(one / OPTIONS)))];
     for (const id of ids) {
