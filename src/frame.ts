@@ -29,6 +29,12 @@ export const ASIDE: number = SAMPLED | REPORTED;
 /** ARG_SEGMENT and RESULT_SEGMENT of bytes that lie in the cell itself. */
 export const INLINE = -1;
 
+// RESULT_STATUS of a task that is not done, written for the host to look at now and then.
+/** Nothing is known; its promise is awaited, or it is prepared. */
+export const AWAITS = 0;
+/** Its synchronous part runs: its worker does nothing else until that is over. */
+export const COMPUTES = -1;
+
 // RESULT_STATUS.
 /** One double in the cell. */
 export const RESULT_NUMBER = 1;

@@ -1,7 +1,9 @@
 /**
  * The file that a child process shares with its host. Per cell:
  *
- *     start    8 bytes  the child: the sending it started last, and items of it
+ *     start   12 bytes  the child: the sending it started last, items of it, and
+ *                       the number of the synchronous part it began last; 0
+ *                       when that is over and its promise is awaited
  *     abort    4 bytes  the host: TASK_NUMBER of a task it asks to stop
  *     revoked  4 bytes  the host: a sending that is not to be started any more,
  *                       and with it all that were sent for that cell before
@@ -13,12 +15,19 @@
  * ordered as atomics: each is a call into the same kernel.
  */
 
-const START_BYTES = 8;
+/** Int32 words of a start. */
+export const START_WORDS = 3;
+const START_BYTES = START_WORDS * 4;
 const WORD_BYTES = 4;
 
 /** Where the child writes what it started in a cell, in bytes. */
 export function startAt(cell: number): number {
   return cell * START_BYTES;
+}
+
+/** Where the child writes that the task in a cell awaits. */
+export function awaitsAt(cell: number): number {
+  return startAt(cell) + 8;
 }
 
 /** Where in the journal the host asks the task of a cell to stop. */

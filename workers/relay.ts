@@ -39,12 +39,22 @@ import {
   writeJournal,
 } from "../src/runtime/child.ts";
 import { createPorts, type Port, takeMessage } from "../src/runtime/mod.ts";
-import { abortAt, isRevoked, revokedAt, startAt } from "../src/journal.ts";
+import {
+  abortAt,
+  awaitsAt,
+  isRevoked,
+  revokedAt,
+  START_WORDS,
+  startAt,
+} from "../src/journal.ts";
 import * as wire from "../src/wire.ts";
 import { boot } from "./boot.ts";
 import type { Outlet } from "./outlet.ts";
 
 const RESULT_RING_BYTES = 256 * 1024;
+
+/** No number of a synchronous part, as it lies in the journal. */
+const NOT_COMPUTING = new Uint8Array(4);
 
 /** What the host sends to boot with; the rest of a boot record is made here. */
 type Plain =
@@ -72,8 +82,12 @@ export class Relay implements Outlet {
   readonly #homes: Int32Array;
   readonly #sendings: Int32Array;
   readonly #blocks: Block[];
-  readonly #note = new Int32Array(2);
+  // What is written to the journal, and what was read from it.
+  readonly #start = new Int32Array(START_WORDS);
+  readonly #startBytes = new Uint8Array(this.#start.buffer);
+  readonly #note = new Int32Array(1);
   readonly #noteBytes = new Uint8Array(this.#note.buffer);
+  #parts = 0;
   #posts = 0;
   #started = 0;
   #finished = 0;
@@ -145,10 +159,7 @@ export class Relay implements Outlet {
   // ---- what the worker tells ----------------------------------------------------
 
   started(cell: number): boolean {
-    this.reached(
-      cell,
-      this.#words[this.#host.layout.cell(cell) + ITEM] as number,
-    );
+    this.computes(cell);
     const sending = this.#sendings[cell] as number;
     if (isRevoked(sending, this.#noted(revokedAt, cell))) {
       this.#giveBack(cell, sending);
@@ -158,14 +169,26 @@ export class Relay implements Outlet {
     return true;
   }
 
+  computes(cell: number): void {
+    this.reached(
+      cell,
+      this.#words[this.#host.layout.cell(cell) + ITEM] as number,
+    );
+  }
+
+  awaits(cell: number): void {
+    writeJournal(NOT_COMPUTING, awaitsAt(this.#homes[cell] as number));
+  }
+
   isCancelRequested(cell: number, number: number): boolean {
     return this.#noted(abortAt, cell) === number;
   }
 
   reached(cell: number, count: number): void {
-    this.#note[0] = this.#sendings[cell] as number;
-    this.#note[1] = count;
-    writeJournal(this.#noteBytes, startAt(this.#homes[cell] as number));
+    this.#start[0] = this.#sendings[cell] as number;
+    this.#start[1] = count;
+    this.#start[2] = this.#parts = (this.#parts + 1) | 0 || 1;
+    writeJournal(this.#startBytes, startAt(this.#homes[cell] as number));
   }
 
   flush(concurrency: number): void {

@@ -8,6 +8,7 @@ import {
   FLAGS,
   FN,
   ITEM,
+  RESULT_STATUS,
   type ResultWriter,
   type RingWorker,
   TASK_NUMBER,
@@ -116,8 +117,9 @@ export class Runner implements ChunkOwner {
     const base = this.#ring.layout.cell(cell);
     const fn = this.#functions[this.#words[base + FN] as number];
     const mailed = ((this.#words[base + FLAGS] as number) & frame.MAILED) !== 0;
-    if (fn !== undefined && !mailed) this.#execute(cell, fn);
-    else this.#prepareAndExecute(cell);
+    if (fn !== undefined && !mailed) return this.#execute(cell, fn);
+    this.#awaits(cell);
+    this.#prepareAndExecute(cell);
   }
 
   /** The thread is ending, and Deno's event loop may turn once more: start nothing. */
@@ -181,7 +183,12 @@ export class Runner implements ChunkOwner {
       loaded();
       const began = performance.now();
       // Its arguments may be gone.
-      if (!this.#exiting) this.#execute(cell, fn);
+      if (!this.#exiting) {
+        this.#outlet?.computes(cell);
+        this.#execute(cell, fn);
+        // Handed over later than what runs next in this turn.
+        this.#outlet?.awaits(cell);
+      }
       this.busyMs += performance.now() - began;
       this.onSettled();
     }, (error) => {
@@ -209,11 +216,14 @@ export class Runner implements ChunkOwner {
   }
 
   #execute(cell: number, fn: TaskFunction): void {
-    const flags = this.#words[this.#ring.layout.cell(cell) + FLAGS] as number;
+    const base = this.#ring.layout.cell(cell);
+    const flags = this.#words[base + FLAGS] as number;
     let result: unknown;
     let met: readonly number[] | null = null;
     let waits: boolean;
     const began = (flags & frame.SAMPLED) === 0 ? 0 : performance.now();
+    // Plain: who looks for it looks again, and an outcome takes its place.
+    this.#words[base + RESULT_STATUS] = frame.COMPUTES;
     try {
       if ((flags & frame.CHUNK) !== 0) return this.#startChunk(cell, fn);
       running.task = this.uplink;
@@ -241,6 +251,7 @@ export class Runner implements ChunkOwner {
     met: readonly number[] | null,
     began: number,
   ): void {
+    this.#awaits(cell);
     this.inflight++;
     const promise = result instanceof Promise
       ? result
@@ -256,6 +267,12 @@ export class Runner implements ChunkOwner {
       this.#outcomes.fail(cell, error);
       this.onSettled();
     });
+  }
+
+  /** A task is not done, and its worker turns to others. */
+  #awaits(cell: number): void {
+    this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] = frame.AWAITS;
+    this.#outlet?.awaits(cell);
   }
 
   #startChunk(cell: number, fn: TaskFunction): void {
@@ -282,11 +299,14 @@ export class Runner implements ChunkOwner {
   }
 
   #advance(chunk: Chunk): void {
+    const { cell } = chunk.source;
     running.task = this.uplink;
-    running.cell = chunk.source.cell;
+    running.cell = cell;
+    this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] = frame.COMPUTES;
     chunk.advance();
     running.task = null;
-    if (chunk.complete) this.#outcomes.finishChunk(chunk);
-    else if (!chunk.started) this.paused.push(chunk);
+    if (chunk.complete) return this.#outcomes.finishChunk(chunk);
+    this.#awaits(cell);
+    if (!chunk.started) this.paused.push(chunk);
   }
 }

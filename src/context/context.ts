@@ -25,6 +25,8 @@ export interface Link {
   take(): WorkerMail | undefined;
   /** Makes tasks that wait behind another one, unseen from here, claimed ones again. */
   recall(): void;
+  /** Brings up to date which of its tasks computes, as far as only the worker's side knows; see `COMPUTES`. */
+  look(): void;
   /** Stops the worker now, whatever it does. */
   terminate(): void;
   /**

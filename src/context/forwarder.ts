@@ -16,6 +16,7 @@ import {
   FLAGS,
   FN,
   ITEM,
+  RESULT_STATUS,
   RingWorker,
   TASK_NUMBER,
 } from "../../ring/mod.ts";
@@ -143,6 +144,15 @@ export class Forwarder {
     if (this.#ended || !this.#held.waits(STUCK_MS)) return;
     if (!this.#ring.hasLessBusyPeer(this.#held.size)) return;
     for (const cell of this.#held.takeBack()) this.#regain(cell);
+  }
+
+  /** As Link.look. */
+  look(): void {
+    const { computing } = this.#held;
+    for (const cell of this.#held.cells) {
+      this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] =
+        cell === computing ? frame.COMPUTES : frame.AWAITS;
+    }
   }
 
   /** The child is dead: gives back what its journal does not list. */

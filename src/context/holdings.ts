@@ -1,11 +1,11 @@
 /** The tasks a child process has, and what its journal says of them. */
-import { abortAt, revokedAt, startAt } from "../journal.ts";
+import { abortAt, revokedAt, START_WORDS, startAt } from "../journal.ts";
 import type { Credit } from "./credit.ts";
 
 /** Shared by a child and its host. */
 export interface Pages {
-  /** Two numbers, at a place in bytes. */
-  pair(at: number): readonly [number, number];
+  /** So many numbers, from a place in bytes; 0 where nothing was written. */
+  words(at: number, count: number): Int32Array;
   write(number: number, at: number): void;
 }
 
@@ -28,6 +28,26 @@ export class Holdings {
   /** How many tasks the child has. */
   get size(): number {
     return this.#sendings.size;
+  }
+
+  /** The cells of its tasks. */
+  get cells(): Iterable<number> {
+    return this.#sendings.keys();
+  }
+
+  /** The cell whose synchronous part the child runs; -1: none, as far as is known. */
+  get computing(): number {
+    let found = -1;
+    let latest = 0;
+    for (const [cell, sending] of this.#sendings) {
+      const [started, , part] = this.#start(cell);
+      if (started !== sending || part === 0) continue;
+      // Others that are not over were done in the same turn and not sent yet.
+      if (found >= 0 && ((part as number) - latest | 0) < 0) continue;
+      found = cell;
+      latest = part as number;
+    }
+    return found;
   }
 
   /** How many more it may get. */
@@ -88,8 +108,9 @@ export class Holdings {
   /** The child is dead: each cell it had, with how many items it started, or -1 if it never began. */
   *end(journal: Int32Array): Iterable<readonly [number, number]> {
     for (const [cell, sending] of this.#sendings) {
-      const began = journal[cell * 2] === sending;
-      yield [cell, began ? journal[cell * 2 + 1] as number : -1];
+      const at = startAt(cell) / 4;
+      const began = journal[at] === sending;
+      yield [cell, began ? journal[at + 1] as number : -1];
     }
     this.#sendings.clear();
   }
@@ -100,6 +121,10 @@ export class Holdings {
   }
 
   #started(cell: number): number {
-    return this.#pages.pair(startAt(cell))[0];
+    return this.#start(cell)[0] as number;
+  }
+
+  #start(cell: number): Int32Array {
+    return this.#pages.words(startAt(cell), START_WORDS);
   }
 }

@@ -44,6 +44,7 @@ export const processContext: Context = {
       post: (mail) => forwarder.post(mail),
       take: () => forwarder.take(),
       recall: () => forwarder.recall(),
+      look: () => forwarder.look(),
       terminate: () => kill("SIGKILL"),
       signal: kill,
     };

@@ -32,6 +32,7 @@ export const threadContext: Context = {
       take: () => takeMessage<WorkerMail>(port),
       // Its tasks lie in shared memory, where everybody sees them.
       recall: () => {},
+      look: () => {},
       terminate: () => thread.terminate(),
       signal: (name) => {
         signalCode ||= SIGNAL_CODES[name];

@@ -113,6 +113,14 @@ export class Crew implements CrewView {
     });
   }
 
+  computes(slot: number, number: number): boolean {
+    const member = this.#members.get(slot);
+    if (member === undefined || member.lost) return false;
+    member.inbox.readAll();
+    return !member.inbox.aborting.has(number) &&
+      this.#recovery.computes(member);
+  }
+
   overdue(slot: number, number: number, why: string): void {
     const member = this.#members.get(slot);
     if (member === undefined || member.lost) return;

@@ -70,6 +70,7 @@ const NO_LINK: Link = {
   post: () => {},
   take: () => undefined,
   recall: () => {},
+  look: () => {},
   terminate: () => {},
   signal: () => {},
 };

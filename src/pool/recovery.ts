@@ -2,6 +2,8 @@
  * What becomes of the tasks of a worker that is lost or retires: those it had
  * not started go to others, those it had are lost with it.
  */
+import { RESULT_STATUS } from "../../ring/mod.ts";
+import { COMPUTES } from "../frame.ts";
 import { after } from "../runtime/mod.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -122,10 +124,32 @@ export class Recovery {
         member.inbox.readAll();
         if (member.inbox.turns) this.#heard(member);
         if (performance.now() - member.heardAt <= this.#patienceMs) continue;
+        if (this.computes(member)) {
+          member.heardAt = performance.now();
+          continue;
+        }
       }
       this.#outcasts.delete(member);
       if (!ended) this.#kill(member, member.outcast);
     }
+  }
+
+  /**
+   * Whether a worker is in the synchronous part of a task that somebody waits
+   * for: then it cannot hear, and that is nobody's fault. What goes on after an
+   * await is not known.
+   */
+  computes(member: Member): boolean {
+    member.link.look();
+    const { host } = this.#dispatcher;
+    for (let cell = 0; cell < host.layout.cells; cell++) {
+      const call = this.#dispatcher.callIn(cell);
+      if (call === null || call.settled) continue;
+      if (host.runnerOf(cell) !== member.slot) continue;
+      const status = host.words[host.layout.cell(cell) + RESULT_STATUS];
+      if (status === COMPUTES) return true;
+    }
+    return false;
   }
 
   #heard(member: Member): void {

@@ -19,6 +19,8 @@ const LOOK_MOST_MS = 100;
 export interface Stopper {
   /** Posts a reason to stop. */
   abort(slot: number, cell: number, number: number, reason: unknown): void;
+  /** Whether a worker that has not heard of it is busy with the synchronous part of a task that somebody waits for. */
+  computes(slot: number, number: number): boolean;
   /** A task that was asked to stop has not stopped. */
   overdue(slot: number, number: number, why: string): void;
 }
@@ -66,11 +68,15 @@ export class Watch {
     requestCancel(dispatcher.host.words, dispatcher.host.layout, cell);
     const why =
       `task ${call.task.name} was asked to stop and did not within ${this.#graceMs} ms`;
-    after(this.#graceMs, () => {
-      if (dispatcher.callIn(cell) === call) {
-        this.#crew.overdue(slot, number, why);
-      }
-    });
+    // A worker that computes for somebody is left alone, and once more when it
+    // did at the last look: it may hear now.
+    const look = (computed: boolean): void => {
+      if (dispatcher.callIn(cell) !== call) return;
+      const computes = this.#crew.computes(slot, number);
+      if (!computes && !computed) return this.#crew.overdue(slot, number, why);
+      after(Math.max(LOOK_LEAST_MS, this.#graceMs), () => look(computes));
+    };
+    after(this.#graceMs, () => look(false));
   }
 
   #lookEvery(ms: number): void {

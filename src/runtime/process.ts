@@ -78,16 +78,16 @@ export class Journal {
     );
   }
 
-  /** Two numbers, from a place in bytes; 0 where nothing was written. */
-  pair(at: number): readonly [number, number] {
-    const pair = new Int32Array(2);
-    readSync(this.fd, new Uint8Array(pair.buffer), 0, 8, at);
-    return [pair[0] as number, pair[1] as number];
+  /** So many numbers, from a place in bytes; 0 where nothing was written. */
+  words(at: number, count: number): Int32Array {
+    const words = new Int32Array(count);
+    readSync(this.fd, new Uint8Array(words.buffer), 0, count * 4, at);
+    return words;
   }
 
   /** Everything the child wrote. */
   read(): Int32Array {
-    const bytes = new Uint8Array(Math.ceil(fstatSync(this.fd).size / 8) * 8);
+    const bytes = new Uint8Array(Math.ceil(fstatSync(this.fd).size / 4) * 4);
     let at = 0;
     for (let count = 1; count > 0 && at < bytes.length; at += count) {
       count = readSync(this.fd, bytes, at, bytes.length - at, at);

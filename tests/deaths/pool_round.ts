@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { Pool, type PoolOptions, tasks } from "../../mod.ts";
+import { RESULT_STATUS } from "../../ring/mod.ts";
+import { COMPUTES } from "../../src/frame.ts";
 import { runtime } from "../../src/runtime/mod.ts";
-import { is } from "../support/assert.ts";
+import { is, ok } from "../support/assert.ts";
 import { open, reached, sharedWords } from "../support/words.ts";
 import { AFTER, GO, LOCK, ORDER_WORDS, PAUSED, TAKEN } from "./gap.ts";
 import { Afterlife } from "./afterlife.ts";
@@ -203,17 +205,22 @@ export class PoolRound {
     // Ends the wait too.
     open(this.#orders, PAUSED);
     if (!paused) return false;
-    if (stay === null) this.#pool.terminate();
+    // A worker is left alone while it computes for somebody, and nobody aborts
+    // a broadcast.
+    const ends = stay === null || (this.#computes && this.#death.own);
+    if (ends) this.#pool.terminate();
     else controller.abort(new Error("enough"));
-    is((await stayed as Error | undefined)?.message ?? "enough", "enough");
+    const why = (await stayed as Error | undefined)?.message;
+    ok(ends || why === "enough", why);
+    if (!ends && this.#computes) this.#calls.abort();
     await this.#calls.settled();
-    if (stay !== null) {
+    if (!ends) {
       // Nobody tells when the worker is given up.
       while (this.#cells !== CELLS) await wait(1);
     }
     if (way === "terminate") open(this.#orders, GO);
-    else await this.#revive(stay !== null);
-    if (stay !== null) {
+    else await this.#revive(!ends);
+    if (!ends) {
       this.#calls.send(this.#pool, 4);
       await this.#calls.settled();
     }
@@ -297,6 +304,16 @@ export class PoolRound {
   /** Every cell is free, or one that a worker may write to still. */
   #checkCells(): void {
     is(this.#cells, CELLS, "cells free or in quarantine");
+  }
+
+  /** Whether a worker is in the synchronous part of a task. */
+  get #computes(): boolean {
+    const { host } = this.#books;
+    const cells = [...Array(CELLS).keys()];
+    return cells.some((cell) =>
+      host.runnerOf(cell) >= 0 &&
+      host.words[host.layout.cell(cell) + RESULT_STATUS] === COMPUTES
+    );
   }
 
   get #cells(): number {

@@ -1,7 +1,12 @@
 /** What a child process has: what is taken back from it is never started there. */
 import { Credit } from "../../../src/context/credit.ts";
 import { Holdings } from "../../../src/context/holdings.ts";
-import { isRevoked, revokedAt, startAt } from "../../../src/journal.ts";
+import {
+  awaitsAt,
+  isRevoked,
+  revokedAt,
+  startAt,
+} from "../../../src/journal.ts";
 import { equal, is, not, ok } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
@@ -17,8 +22,7 @@ function child(): {
 } {
   const words = new Int32Array(revokedAt(CELLS, CELLS) / 4);
   const pages = {
-    pair: (at: number) =>
-      [words[at / 4] as number, words[at / 4 + 1] as number] as const,
+    words: (at: number, count: number) => words.slice(at / 4, at / 4 + count),
     write: (number: number, at: number) => void (words[at / 4] = number),
   };
   const held = new Holdings(pages, CELLS, new Credit(4, 0));
@@ -47,6 +51,26 @@ test("what has started is not taken back", () => {
   equal(held.takeBack(), []);
   not(revoked(sending));
   is(held.size, 1);
+});
+
+test("the part that began last is what the child computes", () => {
+  const { held, words } = child();
+  const begins = (cell: number, sending: number, part: number): void =>
+    words.set([sending, 0, part], startAt(cell) / 4);
+  is(held.computing, -1);
+  const [one, other] = [held.send(0), held.send(1)];
+  is(held.computing, -1, "nothing has begun");
+  const most = 2 ** 31 - 1;
+  begins(0, one, most);
+  is(held.computing, 0);
+  begins(1, other, -(2 ** 31));
+  is(held.computing, 1, "numbers of parts wrap");
+  words[awaitsAt(1) / 4] = 0;
+  is(held.computing, 0, "the other awaits");
+  held.finish(0);
+  is(held.computing, -1);
+  held.send(0);
+  is(held.computing, -1, "what began was another sending");
 });
 
 test("numbers of sendings wrap", () => {

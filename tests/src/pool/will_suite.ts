@@ -253,7 +253,8 @@ test("what a killed thread may still come to is not run elsewhere", async () => 
   const call = pool.apply(stopping.ignores, [place.path], { signal });
   await place.arrived("ignores");
   const lists: [Int32Array][] = [[held], [free], [free]];
-  const map = pool.starmap(sleeping.blockOn, lists, { chunkSize: 3 }).settled();
+  const map = pool.starmap(sleeping.blockLater, lists, { chunkSize: 3 })
+    .settled();
   await reached(held, 1, 1);
   // Its thread hears nothing, so it is ended, and nobody knows when it stops.
   const refused = rejects(call);

@@ -1,0 +1,179 @@
+/** Tasks in one worker: to stop one does not touch another. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Pool, type StartMethod, tasks } from "../../../mod.ts";
+import { equal, is, not, rejects } from "../../support/assert.ts";
+import { Meeting } from "../../support/meeting.ts";
+import { startMethods } from "../../support/start_methods.ts";
+import { suite } from "../../support/suite.ts";
+
+const test = suite("Pool neighbours");
+const stopping = tasks<typeof import("../../fixtures/stopping.ts")>(
+  new URL("../../fixtures/stopping.ts", import.meta.url),
+);
+const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
+  new URL("../../fixtures/meeting.ts", import.meta.url),
+);
+
+/** One worker, a task in it that ignores its signal, and one that computes. */
+class Street implements AsyncDisposable {
+  readonly pool: Pool;
+  readonly place: Meeting;
+  readonly #startMethod: StartMethod;
+  readonly #gracePeriod: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), "whorl-neighbours-"));
+
+  private constructor(
+    startMethod: StartMethod,
+    gracePeriod: number,
+    place: Meeting,
+  ) {
+    this.#startMethod = startMethod;
+    this.#gracePeriod = gracePeriod;
+    this.place = place;
+    this.pool = this.#open();
+  }
+
+  static async open(
+    startMethod: StartMethod,
+    gracePeriod = 0,
+  ): Promise<Street> {
+    return new Street(startMethod, gracePeriod, await Meeting.open());
+  }
+
+  /** What a task that blocks waits for. */
+  get gate(): string {
+    return join(this.#folder, "gate");
+  }
+
+  #open(): Pool {
+    return new Pool({
+      workers: 1,
+      concurrency: 2,
+      gracePeriod: this.#gracePeriod,
+      startMethod: this.#startMethod,
+    });
+  }
+
+  /** Calls a task that goes on for ever; aborts it when asked to. */
+  async ignores(): Promise<() => Promise<void>> {
+    const control = new AbortController();
+    const { signal } = control;
+    const call = this.pool.apply(stopping.ignores, [this.place.path], {
+      signal,
+    });
+    await this.place.arrived("ignores");
+    return async () => {
+      const refused = rejects(call);
+      control.abort();
+      await refused;
+    };
+  }
+
+  /** Until the task that blocks does. */
+  async blocked(): Promise<void> {
+    while (!existsSync(`${this.gate}.came`)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  /** Until a worker was replaced that was asked for it after those of this pool. */
+  async othersAreReplaced(): Promise<void> {
+    await using pool = this.#open();
+    await using place = await Meeting.open();
+    const control = new AbortController();
+    const { signal } = control;
+    const call = pool.apply(stopping.spins, [place.path], { signal });
+    await place.arrived("spins");
+    const refused = rejects(call);
+    control.abort();
+    await refused;
+    await answers(pool, place);
+  }
+
+  /** Lets what blocks go. */
+  release(): void {
+    writeFileSync(this.gate, "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    await this.pool[Symbol.asyncDispose]();
+    await this.place[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A task runs to its end, in whatever worker. */
+async function answers(pool: Pool, { path }: Meeting): Promise<void> {
+  // The worker that is about to be replaced may take it.
+  is(await pool.apply(meeting.knock, [path, "next"], { retries: 2 }), "next");
+}
+
+for (const startMethod of startMethods) {
+  // Was: the worker that had not heard was ended, with all it had started.
+  test(`one that computes outlives what ignores its signal: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod);
+    const { gate, pool, place } = street;
+    const abort = await street.ignores();
+    const neighbour = pool.apply(stopping.blocks, [gate]);
+    await street.blocked();
+    await abort();
+    await street.othersAreReplaced();
+    await street.othersAreReplaced();
+    street.release();
+    is(await neighbour, gate);
+    // Once it is over, the worker is replaced.
+    while (pool.stats().restarts < 1) await answers(pool, place);
+  });
+
+  test(`so do the items of a map: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod);
+    const { gate, pool } = street;
+    const abort = await street.ignores();
+    const map = pool.map(stopping.blocks, [gate, gate, gate], { chunkSize: 3 });
+    await street.blocked();
+    await abort();
+    await street.othersAreReplaced();
+    await street.othersAreReplaced();
+    street.release();
+    equal(await map, [gate, gate, gate]);
+  });
+
+  test(`and an item that begins when the worker is replaced already: ${startMethod}`, async () => {
+    // Longer than a worker on a busy machine is silent.
+    await using street = await Street.open(startMethod, 1000);
+    const { gate, pool, place } = street;
+    const abort = await street.ignores();
+    const lists: [string, string][] = [[place.path, ""], [place.path, gate]];
+    const map = pool.starmap(stopping.waitsOrBlocks, lists, { chunkSize: 2 });
+    await place.arrived("waits");
+    await abort();
+    await street.othersAreReplaced();
+    not(existsSync(`${gate}.came`));
+    place.release("waits");
+    await street.blocked();
+    await street.othersAreReplaced();
+    street.release();
+    equal(await map, [undefined, gate]);
+  });
+
+  test(`nobody waits for one that was stopped too: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod);
+    const { gate, pool, place } = street;
+    const abort = await street.ignores();
+    const control = new AbortController();
+    const { signal } = control;
+    const neighbour = pool.apply(stopping.blocks, [gate], { signal });
+    await street.blocked();
+    const refused = rejects(neighbour);
+    await abort();
+    await street.othersAreReplaced();
+    is(pool.stats().restarts, 0);
+    control.abort();
+    await refused;
+    // It blocks still: this runs in another worker.
+    await answers(pool, place);
+  });
+}
