@@ -129,7 +129,7 @@ function page(): string {
     "",
     `${
       percent < 100
-        ? `That is ${percent} % of the matrix, spread over it and at least one death at each point. `
+        ? `That is ${percent} % of the matrix, spread over it and at least one death in each way at each point. `
         : ""
     }` +
     "After each death: every call settled once; tasks ran once at most, or as " +

@@ -71,9 +71,27 @@ async function inTime(
   }
 }
 
-/** A share of `all`, from 0 to 1 and spread over it; at least one. `turn`: other ones. */
-export function some<T>(all: readonly T[], share: number, turn: number): T[] {
-  const golden = 0.6180339887;
-  const chosen = all.filter((_, i) => ((turn + i) * golden) % 1 < share);
-  return chosen.length > 0 ? chosen : all.slice(turn % all.length).slice(0, 1);
+/**
+ * A share of all deaths at one point, from above 0 to 1 and spread over them,
+ * at least one in each way; 0: one of them. `turn`: other ones.
+ */
+export function some<T extends { readonly way: string }>(
+  all: readonly T[],
+  share: number,
+  turn: number,
+): T[] {
+  if (share === 0) return one(all, turn);
+  const ways = [...new Set(all.map(({ way }) => way))];
+  return ways.flatMap((way, at) => {
+    const golden = 0.6180339887;
+    const mine = all.filter((death) => death.way === way);
+    const chosen = mine.filter((_, i) =>
+      ((turn + at + i) * golden) % 1 < share
+    );
+    return chosen.length > 0 ? chosen : one(mine, turn + at);
+  });
+}
+
+function one<T>(all: readonly T[], turn: number): T[] {
+  return all.slice(turn % all.length).slice(0, 1);
 }

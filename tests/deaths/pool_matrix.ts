@@ -18,7 +18,7 @@ const MOMENTS = ["early", "late", "idle", "last"] as const;
 /** Which deaths: see {@link poolMatrix}. */
 export interface Choice {
   readonly startMethod: PoolDeath["startMethod"];
-  /** From 0 to 1, of all; at least one at each point. */
+  /** Of all, as `some` takes it. */
   readonly share: number;
   readonly only?: (death: PoolDeath, name: string) => boolean;
   /** Bytes of the larger arguments and results. Default 3000. */

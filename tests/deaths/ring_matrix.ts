@@ -18,7 +18,7 @@ const WAYS: readonly Death["way"][] = [
 const MOMENTS: readonly Moment[] = ["early", "late", "last"];
 const WORK: readonly Work[] = ["one", "many", "own"];
 
-/** Executes a share, from 0 to 1, of all deaths on the raw rings; at least one at each point. */
+/** Executes a share of all deaths on the raw rings, as `some` takes it. */
 export async function ringMatrix(share: number): Promise<Figures> {
   const { RingRound } = await import(
     tree().url("tests/deaths/ring_round").href

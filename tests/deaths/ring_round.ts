@@ -94,7 +94,7 @@ export class RingRound {
       arm(doomed.orders, death);
     }
     // It wakes a host only that sleeps, which one that is quick does not meet.
-    for (let i = 0; i < (death.moment === "late" ? 100 : 1); i++) {
+    for (let i = 0; i < (death.moment === "late" ? 1000 : 1); i++) {
       await this.#work(doomed, death.work);
     }
     if (death.moment === "last") this.#host.dismiss(doomed.slot);
