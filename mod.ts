@@ -57,7 +57,12 @@ export {
 } from "./src/pool/nested.ts";
 export type { PoolOptions } from "./src/pool/options.ts";
 export { Pool } from "./src/pool/pool.ts";
-export type { Percentiles, PoolStats, WorkerStats } from "./src/pool/stats.ts";
+export type {
+  Percentiles,
+  PoolStats,
+  TimesStats,
+  WorkerStats,
+} from "./src/pool/stats.ts";
 export type { WorkerOptions } from "./src/pool/worker_options.ts";
 export type { ProcessOptions } from "./src/process/options.ts";
 export { Process } from "./src/process/process.ts";

@@ -15,6 +15,7 @@ import { createMember, type Member, toError } from "./member.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Recovery } from "./recovery.ts";
 import type { PoolStats } from "./stats.ts";
+import type { Times } from "./times.ts";
 
 /** Boot failures in a row, of one place, after which the pool gives up. */
 const BOOT_TRIES = 3;
@@ -62,7 +63,7 @@ export class Crew implements CrewView {
 
   // ---- what the dispatcher asks -------------------------------------------------
 
-  settle(call: Call, cell: number, slot: number): void {
+  settle(call: Call, cell: number, slot: number): Times {
     const member = this.#members.get(slot) as Member;
     member.inbox.settle(call, cell);
     if (call.settled) {
@@ -73,6 +74,7 @@ export class Crew implements CrewView {
     if (++member.done === this.#options.boot.maxTasks) {
       queueMicrotask(() => this.#recovery.retire(member));
     }
+    return member.times;
   }
 
   slotFor({ place }: Call): number {

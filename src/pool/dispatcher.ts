@@ -21,11 +21,12 @@ import { Demand } from "./demand.ts";
 import { Pulse } from "./pulse.ts";
 import { Retries } from "./retries.ts";
 import { Tally } from "./stats.ts";
+import type { Times } from "./times.ts";
 
 /** What the dispatcher asks of the crew. */
 export interface CrewView {
-  /** The result reader of the worker in a slot; settles the call in a finished cell. */
-  settle(call: Call, cell: number, slot: number): void;
+  /** Settles the call in a finished cell; answers the times of the worker in that slot. */
+  settle(call: Call, cell: number, slot: number): Times;
   /** The slot of the worker in the place of a call that is bound to one; -1: none now. */
   slotFor(call: Call): number;
   /** A worker posted something that wants attention. */
@@ -159,7 +160,7 @@ export class Dispatcher {
   settleCell(cell: number, slot: number): void {
     const call = this.#calls[cell] as Call;
     const known = call.settled;
-    this.#crew.settle(call, cell, slot);
+    const times = this.#crew.settle(call, cell, slot);
     if (!call.settled) {
       this.evict(cell);
       this.host.release(cell);
@@ -168,7 +169,7 @@ export class Dispatcher {
     if ((call.flags & TIMED) !== 0 && !known && call.failures === 0) {
       const at = this.host.layout.cell(cell) + RESULT_TIME;
       const micros = this.#words[at] as number;
-      this.tally.ran(call, micros);
+      this.tally.ran(call, micros, times);
       this.#demand.learn(call, micros);
     }
     this.#forget(cell, call);

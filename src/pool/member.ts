@@ -3,6 +3,7 @@ import type { Link } from "../context/mod.ts";
 import { WorkerLostError } from "../errors.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Quarantine } from "./quarantine.ts";
+import { Times } from "./times.ts";
 
 /** A worker that was started and has not certainly ended. */
 export interface Member {
@@ -33,6 +34,7 @@ export interface Member {
   /** Tasks in them, and how many of those failed. */
   tasks: number;
   failures: number;
+  readonly times: Times;
   /** Where its started tasks lie, while it is lost and not certainly dead. */
   readonly quarantine: Quarantine;
 }
@@ -60,6 +62,7 @@ export function createMember(
     done: 0,
     tasks: 0,
     failures: 0,
+    times: new Times(),
   };
 }
 

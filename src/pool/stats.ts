@@ -5,13 +5,14 @@
 import type { RingHost } from "../../ring/mod.ts";
 import { SAMPLED } from "../frame.ts";
 import type { Call } from "./call.ts";
-import { Histogram, type Percentiles } from "./histogram.ts";
+import type { Percentiles } from "./histogram.ts";
 import type { Member } from "./member.ts";
+import { Times, type TimesStats } from "./times.ts";
 
-export type { Percentiles };
+export type { Percentiles, TimesStats };
 
-/** One live worker. */
-export interface WorkerStats {
+/** One live worker. Its times are of calls that it answered itself. */
+export interface WorkerStats extends TimesStats {
   /** As in `WorkerLostError.workerId`: the successor of a worker has another. */
   readonly workerId: number;
   /** Which of the pool's workers it is, from 0. */
@@ -32,7 +33,7 @@ export interface WorkerStats {
 }
 
 /** A pool at one moment. Tasks are calls and items of maps; an item that was not pulled is none yet. */
-export interface PoolStats {
+export interface PoolStats extends TimesStats {
   /** Calls and chunks that no worker has started. */
   readonly queued: number;
   /** Calls and chunks that workers have started and not finished. */
@@ -49,13 +50,6 @@ export interface PoolStats {
   readonly restarts: number;
   /** As {@link WorkerStats.busyMs}, of all workers, those that are gone included. */
   readonly busyMs: number;
-  /**
-   * Milliseconds from start to end of one call in 64, and for each item of a map
-   * its share of the time of its chunk. Failures are not measured.
-   */
-  readonly runMs: Percentiles;
-  /** Milliseconds of one call in 64 from submit until the host saw its result, less the run time. */
-  readonly waitMs: Percentiles;
   /** Cells of the rings in use, and how many there are. */
   readonly cells: { readonly used: number; readonly capacity: number };
   readonly workers: readonly WorkerStats[];
@@ -73,25 +67,27 @@ export class Tally {
   started = 0;
   #goneBusyMs = 0;
   #submitted = 0;
-  readonly #runs = new Histogram();
-  readonly #waits = new Histogram();
+  readonly #times = new Times();
   // When a sampled call was submitted.
-  readonly #times = new WeakMap<Call, number>();
+  readonly #since = new WeakMap<Call, number>();
 
   /** A call was accepted; some are timed. */
   submitted(call: Call): void {
     if (this.#submitted++ % SAMPLE_EVERY !== 0) return;
     call.flags |= SAMPLED;
-    this.#times.set(call, performance.now());
+    this.#since.set(call, performance.now());
   }
 
-  /** The result of a sampled call, or of a chunk, is there; it ran so many microseconds. */
-  ran(call: Call, micros: number): void {
+  /** The result of a sampled call, or of a chunk, is there; it ran so many microseconds in that worker. */
+  ran(call: Call, micros: number, worker: Times): void {
     const each = micros / call.tasks;
-    const since = this.#times.get(call);
-    this.#runs.add(each, call.tasks);
+    this.#times.ran(each, call.tasks);
+    worker.ran(each, call.tasks);
+    const since = this.#since.get(call);
     if (since === undefined) return;
-    this.#waits.add((performance.now() - since) * 1000 - micros);
+    const waited = (performance.now() - since) * 1000 - micros;
+    this.#times.waited(waited);
+    worker.waited(waited);
   }
 
   /** A call settled. */
@@ -103,7 +99,7 @@ export class Tally {
   /** A call is tried again: what it took so far is no measure. */
   again(call: Call): void {
     this.retried++;
-    this.#times.delete(call);
+    this.#since.delete(call);
   }
 
   /** A call that settled was none of the program's: the pool took it back itself. */
@@ -135,6 +131,7 @@ export class Tally {
         done: member.tasks,
         failed: member.failures,
         busyMs: host.busyOf(member.slot),
+        ...member.times.stats,
       }));
     const { cells } = host.layout;
     return {
@@ -149,8 +146,7 @@ export class Tally {
         (total, worker) => total + worker.busyMs,
         this.#goneBusyMs,
       ),
-      runMs: this.#runs.percentiles,
-      waitMs: this.#waits.percentiles,
+      ...this.#times.stats,
       cells: { used: cells - host.freeCells, capacity: cells },
       workers,
     };

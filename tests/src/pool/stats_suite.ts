@@ -50,10 +50,12 @@ for (const startMethod of startMethods) {
   test(`${startMethod}: measures runs and waits, and adds up what threads did`, async () => {
     await using pool = new Pool({ workers: 1, startMethod });
     await pool.apply(sleeping.burn, [30]);
-    const { runMs, waitMs, busyMs } = await until(
+    const { runMs, waitMs, busyMs, workers } = await until(
       pool,
       (stats) => stats.busyMs >= 25,
     );
+    equal(workers[0]?.runMs, runMs, "it is the only one");
+    equal(workers[0]?.waitMs, waitMs);
     is(runMs.count, 1);
     ok(runMs.p50 >= 25 && runMs.p50 <= runMs.max * 1.125 + 1, `${runMs.p50}`);
     equal([runMs.p50, runMs.p90, runMs.p99], [runMs.max, runMs.max, runMs.max]);
@@ -62,6 +64,25 @@ for (const startMethod of startMethods) {
     ok(busyMs >= 25, `${busyMs}`);
   });
 }
+
+test("tells the times of workers apart", async () => {
+  await using pool = new Pool({ workers: 2, maxTasksPerWorker: 300 });
+  // One call in 64 is timed; a map sends its items one by one here.
+  await pool.map(math.increment, Array.from({ length: 200 }, () => 1));
+  const { runMs, workers } = pool.stats();
+  const counts = workers.map((worker) => worker.runMs.count);
+  is(counts.reduce((sum, count) => sum + count, 0), runMs.count);
+  ok(runMs.count > 0);
+  // Times of workers that are gone stay with the pool.
+  for (;;) {
+    await pool.map(math.increment, Array.from({ length: 200 }, () => 1));
+    const later = pool.stats();
+    if (later.restarts < 2) continue;
+    const left = later.workers.map((worker) => worker.runMs.count);
+    ok(left.reduce((sum, count) => sum + count, 0) < later.runMs.count);
+    break;
+  }
+});
 
 test("tells what waits from what runs", async () => {
   await using pool = new Pool({ workers: 1, concurrency: 1 });
