@@ -14,6 +14,11 @@ import type { Case, Lane, Pace } from "./rows/mod.ts";
 /** A step of a contestant that takes so long is taken for hung (milliseconds). */
 const PATIENCE_MS = { quick: 7_000, full: 10_000 };
 
+/** Who is quick gets so many rounds in a full run, whatever time slow ones took. */
+const LEAST_ROUNDS = 3;
+/** Quick is a round that takes so many times as long as it should. */
+const QUICK_BOXES = 4;
+
 /** What a contest is run with. */
 export interface Terms {
   readonly pace: Pace;
@@ -31,6 +36,8 @@ interface Runner {
   readonly enter: () => Promise<Lane>;
   lane: Lane | null;
   readonly rounds: number[];
+  /** How long its last round took, in milliseconds. */
+  took: number;
   reason: string;
 }
 
@@ -74,6 +81,7 @@ function line(given: Case, terms: Terms): Runner[] {
     enter,
     lane: null,
     rounds: [],
+    took: 0,
   });
   const runners: Runner[] = PEERS.map((peer: Peer) => {
     const rests = pace.quick && given.quickPeers?.includes(peer.name) === false;
@@ -108,10 +116,16 @@ async function race(
   }
   const rounds = pace.quick && given.slow ? 1 : given.rounds ?? pace.rounds;
   for (let round = 0; round < rounds; round++) {
-    if (round > 0 && pace.late()) break;
-    for (const runner of shuffled(runners, terms.random)) {
+    const late = round > 0 && pace.late();
+    if (late && (pace.quick || round >= LEAST_ROUNDS)) break;
+    const mostMs = late ? QUICK_BOXES * pace.boxMs : Infinity;
+    const field = runners.filter(({ took }) => took <= mostMs);
+    for (const runner of shuffled(field, terms.random)) {
       await attempt(runner, terms, async () => {
-        if (runner.lane) runner.rounds.push(await runner.lane.round());
+        if (!runner.lane) return;
+        const began = performance.now();
+        runner.rounds.push(await runner.lane.round());
+        runner.took = performance.now() - began;
       });
     }
   }
