@@ -4,20 +4,17 @@
  * 100), `--runtime bun` (repeatable), `--together 2` for so many runtimes at a
  * time.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Findings } from "../tests/deaths/main.ts";
 import { command } from "../tests/support/command.ts";
-import { launchArgs, type RuntimeName } from "../tests/support/runtime.ts";
+import type { RuntimeName } from "../tests/support/runtime.ts";
 import { commit, machine } from "./bench/machine.ts";
-import { buildNpm } from "./build_npm.ts";
-import { buildTests } from "./build_tests.ts";
+import { atATime, campaign, CAMPAIGN_OPTIONS, report } from "./campaign.ts";
 import { ROOT } from "./manifest.ts";
-import { executable, installed, RUNTIMES, versionText } from "./runtimes.ts";
+import { installed } from "./runtimes.ts";
 
 const DEADLINE_MS = 4 * 60 * 60_000;
 const PARTS = ["rings", "threads", "processes"] as const;
@@ -36,83 +33,40 @@ interface Run {
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: {
-    runtime: { type: "string", multiple: true },
-    together: { type: "string", default: "1" },
-  },
+  options: CAMPAIGN_OPTIONS,
 });
-const together = Number(options.together);
-if (!(Number.isInteger(together) && together >= 1)) {
-  throw new RangeError(
-    `Cannot have deaths on ${options.together} runtimes at a time`,
-  );
-}
 const percent = Number(positionals[0] ?? 100);
 if (!(percent > 0 && percent <= 100)) {
   throw new RangeError(
     `Cannot execute ${positionals[0]} percent of the deaths`,
   );
 }
-const chosen = RUNTIMES.filter((name) =>
-  options.runtime === undefined || options.runtime.includes(name)
-);
-if (chosen.includes("node20")) {
-  buildNpm();
-  await buildTests();
-}
-const runs: Run[] = [];
-for (let i = 0; i < chosen.length; i += together) {
-  runs.push(...await Promise.all(chosen.slice(i, i + together).map(execute)));
-}
+const runs = await campaign(options, execute);
 writeFileSync(new URL("tests/deaths/RESULTS.md", ROOT), page());
 // The gate wants every page formatted.
 await command(installed("deno"), ["fmt", "tests/deaths/RESULTS.md"], {
   cwd: fileURLToPath(ROOT),
 });
-if (runs.length === 0 || runs.some((run) => wrongIn(run) !== "")) {
+if (runs.some((run) => wrongIn(run) !== "")) {
   process.exitCode = 1;
 }
 
-async function execute(name: RuntimeName): Promise<Run> {
-  const file = executable(name);
-  const folder = mkdtempSync(join(tmpdir(), "whorl-deaths-"));
-  const out = join(folder, "findings.json");
-  const main = name === "node20"
-    ? "build/tests/deaths/main.js"
-    : "tests/deaths/main.ts";
-  const given = ["--share", String(percent / 100), "--out", out];
-  try {
-    const run = await command(file, [...launchArgs(name), main, ...given], {
-      cwd: fileURLToPath(ROOT),
-      deadlineMs: DEADLINE_MS,
-      group: true,
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", TMPDIR: folder },
-    });
-    const runtime = `${name} ${versionText(file)}`;
-    const findings = read(out);
-    const said = (run.stdout + run.stderr).slice(-1000).trim();
-    const how = run.timedOut ? "it hung" : `it ended with ${run.code}: ${said}`;
-    const done = { runtime, findings, died: findings === null ? how : "" };
-    console.log(runtime, wrongIn(done) || "nothing wrong");
-    return done;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function read(path: string): Findings | null {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return null;
-  }
+async function execute(name: RuntimeName, runtime: string): Promise<Run> {
+  const { figures: findings, died } = await report<Findings>(name, {
+    program: "deaths/main",
+    args: { share: percent / 100 },
+    deadlineMs: DEADLINE_MS,
+  });
+  const run = { runtime, findings, died };
+  console.log(runtime, wrongIn(run) || "nothing wrong");
+  return run;
 }
 
 /** What is wrong in a run, in words. */
 function wrongIn({ findings, died }: Run): string {
   if (findings === null) return died;
-  return PARTS.flatMap((part) => findings[part].failures).join("\n")
-    .slice(0, 3000);
+  const broken = PARTS.flatMap((part) => findings[part].failures);
+  return [died, ...broken].filter(Boolean).join("\n").slice(0, 3000);
 }
 
 function page(): string {
@@ -123,9 +77,7 @@ function page(): string {
     "",
     `Written by \`npm run deaths ${percent}\` on ${date}, commit ${
       commit(ROOT)
-    }, on ${on.cores} cores (${on.cpu}, ${on.system})${
-      together > 1 ? `, ${together} runtimes at a time` : ""
-    }.`,
+    }, on ${on.cores} cores (${on.cpu}, ${on.system})${atATime(options)}.`,
     "",
     `${
       percent < 100

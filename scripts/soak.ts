@@ -5,22 +5,25 @@
  * minutes or more also mean a million values and a million broken messages,
  * less means fewer; the codec soaks in a process beside the storm.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { CodecFigures } from "../tests/soak/codec.ts";
 import { FEWEST, type Sample } from "../tests/soak/gauges.ts";
 import type { StormFigures } from "../tests/soak/main.ts";
-import { command, type Outcome } from "../tests/support/command.ts";
-import { launchArgs, type RuntimeName } from "../tests/support/runtime.ts";
+import { command } from "../tests/support/command.ts";
+import type { RuntimeName } from "../tests/support/runtime.ts";
 import { commit, load, type Machine, machine } from "./bench/machine.ts";
-import { buildNpm } from "./build_npm.ts";
-import { buildTests } from "./build_tests.ts";
+import {
+  atATime,
+  campaign,
+  CAMPAIGN_OPTIONS,
+  type Report,
+  report,
+} from "./campaign.ts";
 import { ROOT } from "./manifest.ts";
-import { executable, installed, RUNTIMES, versionText } from "./runtimes.ts";
+import { installed } from "./runtimes.ts";
 
 const VALUES_PER_MINUTE = 100_000;
 const MOST_VALUES = 1_000_000;
@@ -49,116 +52,57 @@ interface Run {
   readonly died: string;
 }
 
-/** One process of a run. */
-interface Part<F> {
-  readonly figures: F | null;
-  readonly died: string;
-}
-
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    runtime: { type: "string", multiple: true },
+    ...CAMPAIGN_OPTIONS,
     seed: { type: "string" },
-    together: { type: "string", default: "1" },
   },
 });
 const minutes = Number(positionals[0] ?? 10);
 const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-
-const together = Number(options.together);
-
-if (!(Number.isInteger(together) && together >= 1)) {
-  throw new RangeError(`Cannot soak ${options.together} runtimes at a time`);
-}
 if (!(minutes > 0)) {
   throw new RangeError(`Cannot soak for ${positionals[0]} minutes`);
 }
-const chosen = RUNTIMES.filter((name) =>
-  options.runtime === undefined || options.runtime.includes(name)
-);
-if (chosen.includes("node20")) {
-  buildNpm();
-  await buildTests();
-}
 const began = new Date();
-const runs: Run[] = [];
-for (let i = 0; i < chosen.length; i += together) {
-  runs.push(...await Promise.all(chosen.slice(i, i + together).map(soak)));
-}
+const runs = await campaign(options, soak);
 writeFileSync(new URL("tests/RESULTS.md", ROOT), page(runs, machine()));
 // The gate wants every page formatted.
 await command(installed("deno"), ["fmt", "tests/RESULTS.md"], {
   cwd: fileURLToPath(ROOT),
 });
-if (runs.length === 0 || runs.some((run) => wrongIn(run) !== "")) {
+if (runs.some((run) => wrongIn(run) !== "")) {
   process.exitCode = 1;
 }
 
-async function soak(name: RuntimeName): Promise<Run> {
+async function soak(name: RuntimeName, runtime: string): Promise<Run> {
   const values = Math.min(MOST_VALUES, VALUES_PER_MINUTE * minutes);
   const [storm, codec] = await Promise.all([
     part<StormFigures>(name, { minutes }),
     part<CodecFigures>(name, { values }),
   ]);
   const run: Run = {
-    runtime: `${name} ${versionText(executable(name))}`,
+    runtime,
     storm: storm.figures,
     codec: codec.figures,
     died: [storm.died, codec.died].filter(Boolean).join("\n"),
   };
-  console.log(run.runtime, wrongIn(run) || "nothing wrong");
+  console.log(runtime, wrongIn(run) || "nothing wrong");
   return run;
 }
 
 async function part<F>(
   name: RuntimeName,
   what: { minutes: number } | { values: number },
-): Promise<Part<F>> {
-  const folder = mkdtempSync(join(tmpdir(), "whorl-soak-"));
-  const out = join(folder, "figures.json");
-  const main = name === "node20"
-    ? "build/tests/soak/main.js"
-    : "tests/soak/main.ts";
-  try {
-    const run = await command(executable(name), [
-      ...launchArgs(name),
-      ...COLLECTOR[name],
-      main,
-      ...Object.entries({ ...what, seed, out }).flatMap(([key, value]) => [
-        `--${key}`,
-        String(value),
-      ]),
-    ], {
-      cwd: fileURLToPath(ROOT),
-      deadlineMs: minutes * 60_000 + SLACK_MS,
-      group: true,
-      env: {
-        ...{ NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", TMPDIR: folder },
-        ...FEW_ARENAS,
-      },
-    });
-    const figures = read<F>(out);
-    const died = deathOf(run, figures !== null);
-    return { figures, died: died && `${Object.keys(what)}: ${died}` };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function read<F>(path: string): F | null {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return null;
-  }
-}
-
-function deathOf(run: Outcome, told: boolean): string {
-  if (run.timedOut) return "it hung and was killed";
-  if (run.code === 0 && told) return "";
-  const said = (run.stdout + run.stderr).slice(-1000).trim();
-  return `it ended with ${run.signal ?? run.code}: ${said}`;
+): Promise<Report<F>> {
+  const { figures, died } = await report<F>(name, {
+    program: "soak/main",
+    args: { ...what, seed },
+    runtimeArgs: COLLECTOR[name],
+    env: FEW_ARENAS,
+    deadlineMs: minutes * 60_000 + SLACK_MS,
+  });
+  return { figures, died: died && `${Object.keys(what)}: ${died}` };
 }
 
 /** What is wrong in a run, in words. */
@@ -185,7 +129,7 @@ function page(runs: readonly Run[], on: Machine): string {
       commit(ROOT)
     }, ` +
     `seed ${seed}, on ${on.cores} cores (${on.cpu}, ${on.system})${
-      together > 1 ? `, ${together} runtimes at a time` : ""
+      atATime(options)
     }. The load average was ${load()} at its end.`,
     "",
     `It was asked for ${length} of storm on each runtime. ${short}${good} of ` +
