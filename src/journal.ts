@@ -1,7 +1,7 @@
 /**
  * The file that a child process shares with its host. Per cell:
  *
- *     start   12 bytes  the child: the sending it started last, items of it, and
+ *     start   16 bytes  the child: the sending it started last, items of it, and
  *                       the number of the synchronous part it began last; 0
  *                       when that is over and its promise is awaited
  *     abort    4 bytes  the host: TASK_NUMBER of a task it asks to stop
@@ -17,7 +17,8 @@
 
 /** Int32 words of a start. */
 export const START_WORDS = 3;
-const START_BYTES = START_WORDS * 4;
+// None crosses a page: a kill may come between two pages of one write.
+const START_BYTES = 16;
 const WORD_BYTES = 4;
 
 /** Where the child writes what it started in a cell, in bytes. */

@@ -70,6 +70,8 @@ export interface Submit {
   readonly task: number;
   /** 0, or CHUNK, or CHUNK and SPREAD, of frame.ts. */
   readonly flags: number;
+  /** TASK_NUMBER of the task that asks. */
+  readonly asker: number;
   /** Encoded: the key for the scheduler, then the argument list, or a count and that many items. */
   readonly bytes: Uint8Array;
   readonly values: readonly unknown[];

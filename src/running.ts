@@ -25,6 +25,8 @@ export interface NestedCall {
   readonly task: Task;
   /** 0, or CHUNK, or CHUNK and SPREAD, of frame.ts. */
   readonly flags: number;
+  /** TASK_NUMBER of the task that asks. */
+  readonly asker: number;
   readonly caller: Caller;
 }
 

@@ -42,6 +42,8 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   // alive until it settles, so a result may refer to them by number alone.
   #met: number[] = [];
   #lent: readonly number[] = [];
+  // Requests to stop that came while a task was prepared.
+  readonly #deferred: (Abort | { kind: "ping" })[] = [];
 
   constructor(port: Port, boot: BootRecord) {
     this.#port = port;
@@ -58,6 +60,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
 
   /** Reads everything that waits. */
   readAll(): void {
+    for (const mail of this.#deferred.splice(0)) this.onAbort(mail);
     while (this.#readOne());
   }
 
@@ -152,7 +155,8 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
     for (;;) {
       const found = find();
       if (found !== undefined) return found;
-      if (!this.#readOne()) {
+      // What another task does when it hears is no part of this one.
+      if (!this.#readOne((mail) => this.#defer(mail))) {
         throw new CodecError(
           "decode",
           `Cannot read a task: ${what} was never announced`,
@@ -162,7 +166,11 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
     }
   }
 
-  #readOne(): boolean {
+  #defer(mail: Abort | { kind: "ping" }): void {
+    if (this.#deferred.push(mail) === 1) queueMicrotask(() => this.readAll());
+  }
+
+  #readOne(onAbort = this.onAbort): boolean {
     const mail = takeMessage<HostMail>(this.#port);
     if (mail === undefined) return false;
     switch (mail.kind) {
@@ -186,7 +194,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
         break;
       case "abort":
       case "ping":
-        this.onAbort(mail);
+        onAbort(mail);
         break;
       case "outcome":
       case "run":

@@ -117,21 +117,21 @@ export class WorkerUplink implements Uplink, Running {
     );
   }
 
-  submit({ task, flags, caller }: NestedCall, encoder: Encoder): void {
+  submit({ task, flags, asker, caller }: NestedCall, encoder: Encoder): void {
     encoder.takeMoved();
     const bytes = encoder.take();
     const values = [...encoder.foreign];
     const { id } = this.#known(task);
     const call = ++this.#lastCall;
-    const pending = { task, flags, caller, bytes, values };
+    const pending = { task, flags, asker, caller, bytes, values };
     this.#calls.set(call, pending);
     this.#numbers.set(caller, call);
     // Without a task the host may not listen: what our own calls call is ours.
     if (this.#recalled || (this.#own > 0 && !this.holds())) {
       return this.#later(() => this.#run(call, pending));
     }
-    const mail = { kind: "submit", call, task: id, flags, bytes, values };
-    this.#mailbox.post(mail as typeof mail & { kind: "submit" });
+    const what = { call, task: id, flags, asker, bytes, values };
+    this.#mailbox.post({ kind: "submit", ...what });
     this.#ring.done.posted();
     this.onSubmitted();
   }

@@ -30,6 +30,8 @@ export abstract class Call {
   scheduled = false;
   /** The place of the pool whose worker it is for, or -1. */
   place = -1;
+  /** TASK_NUMBER of the task that asked for it; 0: the program did. */
+  asker = 0;
   /** The worker whose private ring it is in, or -1. */
   slot = -1;
   /** Where it is, or -1 while it waits for a cell. */

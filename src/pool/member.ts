@@ -29,6 +29,9 @@ export interface Member {
   outcast: string;
   /** When an outcast was last known to turn its event loop. */
   heardAt: number;
+  /** When it was last looked at while it was silent, and whether it computed for somebody. */
+  lookedAt: number;
+  computes: boolean;
   /** Messages it answered. */
   done: number;
   /** Tasks in them, and how many of those failed. */
@@ -59,6 +62,8 @@ export function createMember(
     killed: "",
     outcast: "",
     heardAt: 0,
+    lookedAt: -Infinity,
+    computes: false,
     done: 0,
     tasks: 0,
     failures: 0,

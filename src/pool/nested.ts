@@ -74,7 +74,8 @@ export interface TaskPool {
   ): MapResult<Awaited<R>>;
 }
 
-const pools = new WeakMap<Uplink, TaskPool>();
+/** Call sites are looked at once in a while, by all tasks of a worker together. */
+const sites = new WeakMap<Uplink, CallSites>();
 
 /**
  * What the running task may know of itself, and its way to submit to the pool
@@ -101,8 +102,8 @@ export function taskContext(): TaskContext {
 
 class Context implements TaskContext {
   readonly workerId: number;
-  readonly pool: TaskPool;
   readonly attempt: number;
+  #pool: TaskPool | null = null;
   readonly #uplink: Uplink;
   readonly #cell: number;
   readonly #number: number;
@@ -110,13 +111,14 @@ class Context implements TaskContext {
   constructor(uplink: Uplink, cell: number) {
     const { stops } = uplink;
     this.workerId = uplink.workerId;
-    let pool = pools.get(uplink);
-    if (pool === undefined) pools.set(uplink, pool = new NestedPool(uplink));
-    this.pool = pool;
     this.attempt = stops.attemptIn(cell);
     this.#uplink = uplink;
     this.#cell = cell;
     this.#number = stops.numberIn(cell);
+  }
+
+  get pool(): TaskPool {
+    return this.#pool ??= new NestedPool(this.#uplink, this.#number);
   }
 
   progress(value: unknown): void {
@@ -128,20 +130,15 @@ class Context implements TaskContext {
   }
 }
 
-/** The calls of one worker. */
+/** The calls of one task. */
 class NestedPool implements TaskPool {
   readonly #uplink: Uplink;
-  readonly #sites: CallSites;
+  readonly #asker: number;
   readonly #maps: Maps;
 
-  constructor(uplink: Uplink) {
+  constructor(uplink: Uplink, asker: number) {
     this.#uplink = uplink;
-    // A tenth of a second, as the audits of a pool on the host.
-    this.#sites = new CallSites({
-      get audits(): number {
-        return Math.floor(performance.now() / 100);
-      },
-    });
+    this.#asker = asker;
     const { workers, concurrency, maxTasksPerWorker } = uplink;
     const sizes = { workers, concurrency, maxTasksPerWorker };
     this.#maps = new Maps({ ...sizes, ...NONE }, {
@@ -169,7 +166,7 @@ class NestedPool implements TaskPool {
       this.#uplink.assertBusy("apply a task");
       const wishes = nestedWishes(options, "apply a task");
       const handle = toTask(task, "apply");
-      const site = this.#sites.of(handle, "pool.apply", this.apply);
+      const site = sitesOf(this.#uplink).of(handle, "pool.apply", this.apply);
       const where = { task: handle, taskId: 0, site };
       const given = list(args, "apply a task", "args");
       const { signal, transfer = [] } = options;
@@ -190,7 +187,8 @@ class NestedPool implements TaskPool {
         const encoder = this.#uplink.encoder();
         encoder.value({ key: options.key, ...wishes }, "options");
         encoder.value(given, "args");
-        this.#uplink.submit({ task: handle, flags: 0, caller }, encoder);
+        const asker = this.#asker;
+        this.#uplink.submit({ task: handle, flags: 0, asker, caller }, encoder);
       });
       if (signal === undefined) return;
       deaf = onAbort(
@@ -252,12 +250,27 @@ class NestedPool implements TaskPool {
       this.#uplink.assertBusy("map a task");
       const flags = CHUNK | (spread ? SPREAD : 0);
       caller.length = encoder.end();
-      this.#uplink.submit({ task, flags, caller }, encoder);
+      const asker = this.#asker;
+      this.#uplink.submit({ task, flags, asker, caller }, encoder);
     } catch (error) {
       return { index: 0, count: items.length, error };
     }
     return caller;
   }
+}
+
+function sitesOf(uplink: Uplink): CallSites {
+  let known = sites.get(uplink);
+  if (known === undefined) {
+    known = new CallSites({
+      // A tenth of a second, as the audits of a pool on the host.
+      get audits(): number {
+        return Math.floor(performance.now() / 100);
+      },
+    });
+    sites.set(uplink, known);
+  }
+  return known;
 }
 
 /** Pools keep their defaults to themselves: the host adds them. */

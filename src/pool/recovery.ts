@@ -5,10 +5,13 @@
 import { RESULT_STATUS } from "../../ring/mod.ts";
 import { COMPUTES } from "../frame.ts";
 import { after } from "../runtime/mod.ts";
+import type { Call } from "./call.ts";
 import { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { lostError, type Member } from "./member.ts";
 
+/** How long what was seen of a worker that is silent is good (milliseconds). */
+const LOOK_MS = 5;
 /** How long a worker that was declared dead may take to say so itself (milliseconds). */
 const LAST_LINE_MS = 50;
 
@@ -140,16 +143,34 @@ export class Recovery {
    * await is not known.
    */
   computes(member: Member): boolean {
-    member.link.look();
+    const now = performance.now();
+    // Many are aborted at a time, and each look is at all that is held.
+    if (now - member.lookedAt >= LOOK_MS) {
+      member.lookedAt = now;
+      member.link.look();
+      member.computes = this.#isComputing(member.slot);
+    }
+    return member.computes;
+  }
+
+  #isComputing(slot: number): boolean {
     const { host } = this.#dispatcher;
     for (let cell = 0; cell < host.layout.cells; cell++) {
       const call = this.#dispatcher.callIn(cell);
-      if (call === null || call.settled) continue;
-      if (host.runnerOf(cell) !== member.slot) continue;
+      if (call === null || host.runnerOf(cell) !== slot) continue;
       const status = host.words[host.layout.cell(cell) + RESULT_STATUS];
-      if (status === COMPUTES) return true;
+      if (status === COMPUTES && this.#isAwaited(call)) return true;
     }
     return false;
+  }
+
+  // A call that a task made is nobody's once that task has ended.
+  #isAwaited(made: Call): boolean {
+    let call: Call | null = made;
+    while (call !== null && !call.settled && call.asker !== 0) {
+      call = this.#dispatcher.numbered(call.asker);
+    }
+    return call !== null && !call.settled;
   }
 
   #heard(member: Member): void {

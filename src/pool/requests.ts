@@ -156,7 +156,8 @@ class WorkerDesk implements Desk {
     }
   }
 
-  #send({ call, task, flags, bytes, values }: Submit): void {
+  #send(mail: Submit): void {
+    const { call, task, flags, bytes, values } = mail;
     const decoder = this.#decoder;
     decoder.begin(bytes, 0, bytes.length, values);
     const options = decoder.value() as CallOptions;
@@ -165,7 +166,7 @@ class WorkerDesk implements Desk {
     const handle = this.#tasks[task] as Task;
     if ((flags & frame.CHUNK) === 0) {
       const args = decoder.value() as unknown[];
-      return this.#apply(call, handle, args, options);
+      return this.#apply(mail, handle, args, options);
     }
     const items: unknown[] = [];
     for (let left = decoder.uint32(); left > 0; left--) {
@@ -177,11 +178,12 @@ class WorkerDesk implements Desk {
     } satisfies ChunkListener & { call: object };
     const sent = this.#parts.intake.submitChunk(job, 0, items, options.key);
     if (!(sent instanceof ChunkCall)) throw sent.error;
+    sent.asker = mail.asker;
     this.#calls.set(call, sent);
   }
 
   #apply(
-    call: number,
+    { call, asker }: Submit,
     task: Task,
     args: unknown[],
     options: CallOptions,
@@ -193,6 +195,7 @@ class WorkerDesk implements Desk {
       (error) => this.#failed(call, error),
     );
     single.will = willOf(options, defaults);
+    single.asker = asker;
     this.#calls.set(call, single);
     intake.submit(single, args, options);
   }

@@ -76,7 +76,8 @@ export class Watch {
       if (!computes && !computed) return this.#crew.overdue(slot, number, why);
       after(Math.max(LOOK_LEAST_MS, this.#graceMs), () => look(computes));
     };
-    after(this.#graceMs, () => look(false));
+    const computes = this.#crew.computes(slot, number);
+    after(this.#graceMs, () => look(computes));
   }
 
   #lookEvery(ms: number): void {

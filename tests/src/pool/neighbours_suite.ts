@@ -16,11 +16,13 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
   new URL("../../fixtures/meeting.ts", import.meta.url),
 );
 
+/** Longer than a worker on a busy machine is silent. */
+const GRACE_MS = 300;
+
 /** One worker, a task in it that ignores its signal, and one that computes. */
 class Street implements AsyncDisposable {
   readonly pool: Pool;
   readonly place: Meeting;
-  readonly #startMethod: StartMethod;
   readonly #gracePeriod: number;
   readonly #folder = mkdtempSync(join(tmpdir(), "whorl-neighbours-"));
 
@@ -29,15 +31,14 @@ class Street implements AsyncDisposable {
     gracePeriod: number,
     place: Meeting,
   ) {
-    this.#startMethod = startMethod;
     this.#gracePeriod = gracePeriod;
     this.place = place;
-    this.pool = this.#open();
+    this.pool = this.#open(startMethod);
   }
 
   static async open(
     startMethod: StartMethod,
-    gracePeriod = 0,
+    gracePeriod = GRACE_MS,
   ): Promise<Street> {
     return new Street(startMethod, gracePeriod, await Meeting.open());
   }
@@ -47,12 +48,12 @@ class Street implements AsyncDisposable {
     return join(this.#folder, "gate");
   }
 
-  #open(): Pool {
+  #open(startMethod: StartMethod): Pool {
     return new Pool({
       workers: 1,
       concurrency: 2,
       gracePeriod: this.#gracePeriod,
-      startMethod: this.#startMethod,
+      startMethod,
     });
   }
 
@@ -78,9 +79,9 @@ class Street implements AsyncDisposable {
     }
   }
 
-  /** Until a worker was replaced that was asked for it after those of this pool. */
+  /** Until a worker was replaced that has no neighbours and was asked to stop after those of this pool. */
   async othersAreReplaced(): Promise<void> {
-    await using pool = this.#open();
+    await using pool = this.#open("thread");
     await using place = await Meeting.open();
     const control = new AbortController();
     const { signal } = control;
@@ -121,6 +122,7 @@ for (const startMethod of startMethods) {
     await street.blocked();
     await abort();
     await street.othersAreReplaced();
+    // Also after another look.
     await street.othersAreReplaced();
     street.release();
     is(await neighbour, gate);
@@ -136,14 +138,12 @@ for (const startMethod of startMethods) {
     await street.blocked();
     await abort();
     await street.othersAreReplaced();
-    await street.othersAreReplaced();
     street.release();
     equal(await map, [gate, gate, gate]);
   });
 
   test(`and an item that begins when the worker is replaced already: ${startMethod}`, async () => {
-    // Longer than a worker on a busy machine is silent.
-    await using street = await Street.open(startMethod, 1000);
+    await using street = await Street.open(startMethod, 2 * GRACE_MS);
     const { gate, pool, place } = street;
     const abort = await street.ignores();
     const lists: [string, string][] = [[place.path, ""], [place.path, gate]];
@@ -157,6 +157,32 @@ for (const startMethod of startMethods) {
     await street.othersAreReplaced();
     street.release();
     equal(await map, [undefined, gate]);
+  });
+
+  test(`so does what a task asked for: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod);
+    const { gate, pool } = street;
+    const abort = await street.ignores();
+    const asking = pool.apply(stopping.asks, [gate]);
+    await street.blocked();
+    await abort();
+    await street.othersAreReplaced();
+    street.release();
+    is(await asking, gate);
+  });
+
+  test(`unless that task was stopped itself: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod);
+    const { gate, pool, place } = street;
+    const control = new AbortController();
+    const { signal } = control;
+    const asking = pool.apply(stopping.asks, [gate], { signal });
+    await street.blocked();
+    const refused = rejects(asking);
+    control.abort();
+    await refused;
+    // It blocks still: this runs in another worker.
+    await answers(pool, place);
   });
 
   test(`nobody waits for one that was stopped too: ${startMethod}`, async () => {
