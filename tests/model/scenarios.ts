@@ -113,10 +113,6 @@ const FAULTY: readonly Scenario[] = [
   crew("terminate, private", "RR RL LR LL RU UR LU UL UU", two, {
     ...{ terminates: 1, private: [0, 1] },
   }),
-  crew("dismiss, kill", "R L", two, { dismissals: 1, kills: 1, spares: 1 }),
-  crew("dismiss, fence", "R L", two, {
-    ...{ dismissals: 1, suspicions: 1, spares: 1 },
-  }),
   crew("arena, fence while alive", "RR RL LR", one, fenced, {
     ...{ cells: 2, arena: true },
   }),
@@ -128,6 +124,11 @@ const FAULTY: readonly Scenario[] = [
   ...faulty("unstart", "R L", one, { unstarts: true, spares: 2 }),
   ...faulty("slice of a sleep ends", "R L", one, { timeouts: 1 }),
   ...faulty("loads of peers", "R L", two, { polite: true }),
+  // The largest come last: they get the time that others leave.
+  crew("dismiss, kill", "R L", two, { dismissals: 1, kills: 1, spares: 1 }),
+  crew("dismiss, fence", "R L", two, {
+    ...{ dismissals: 1, suspicions: 1, spares: 1 },
+  }),
 ];
 
 /** Every record is read; the reader decides by its pace where they lie. */
