@@ -48,7 +48,7 @@ export class Crew implements CrewView {
     this.#dispatcher = dispatcher;
     this.#recovery = new Recovery(
       dispatcher,
-      this.#options.patienceMs,
+      this.#options.graceMs,
       (member) => this.#post(member, { kind: "ping" }),
     );
     try {
@@ -115,12 +115,13 @@ export class Crew implements CrewView {
     });
   }
 
-  computes(slot: number, number: number): boolean {
+  patience(slot: number, number: number): number {
     const member = this.#members.get(slot);
-    if (member === undefined || member.lost) return false;
+    if (member === undefined || member.lost) return 0;
     member.inbox.readAll();
-    return !member.inbox.aborting.has(number) &&
-      this.#recovery.computes(member);
+    return member.inbox.aborting.has(number)
+      ? 0
+      : this.#recovery.patience(member);
   }
 
   overdue(slot: number, number: number, why: string): void {

@@ -24,8 +24,8 @@ export interface CrewOptions {
     | "importTimeout"
     | "slice"
   >;
-  /** How long a worker that is to be replaced may seem dead, in milliseconds. */
-  readonly patienceMs: number;
+  /** As `PoolOptions.gracePeriod`. */
+  readonly graceMs: number;
   /** Bytes of a worker's first result ring, a power of two. */
   readonly resultBytes: number;
 }
@@ -68,7 +68,7 @@ export function crewOptions(settings: Settings, courier: Courier): CrewOptions {
       importTimeout: settings.importTimeout,
       slice: SLICE_MS,
     },
-    patienceMs: settings.gracePeriod,
+    graceMs: settings.gracePeriod,
     resultBytes: RESULT_BYTES,
   };
 }

@@ -29,9 +29,9 @@ export interface Member {
   outcast: string;
   /** When an outcast was last known to turn its event loop. */
   heardAt: number;
-  /** When it was last looked at while it was silent, and whether it computed for somebody. */
+  /** When it was last looked at while it heard nothing, and what came of it; see Recovery.patience. */
   lookedAt: number;
-  computes: boolean;
+  patience: number;
   /** Messages it answered. */
   done: number;
   /** Tasks in them, and how many of those failed. */
@@ -63,7 +63,7 @@ export function createMember(
     outcast: "",
     heardAt: 0,
     lookedAt: -Infinity,
-    computes: false,
+    patience: 1,
     done: 0,
     tasks: 0,
     failures: 0,

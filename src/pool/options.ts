@@ -27,7 +27,7 @@ export interface PoolOptions extends WorkerOptions {
   readonly timeout?: number;
   /** How often a task is tried again, unless its call says otherwise; see {@link CallOptions.retries}. Default 0. */
   readonly retries?: number;
-  /** Milliseconds a task that is asked to stop may take until its worker is replaced, from 0. Default 1000. A worker that turns its event loop finishes its other tasks first, and one in the synchronous part of another task that part; one that has not turned for as long otherwise loses them, also if another task computes after an `await`. */
+  /** Milliseconds a task that is asked to stop may take until its worker is replaced, from 0. Default 1000. A worker that turns its event loop finishes its other tasks first, and one in the synchronous part of another task that part, however long it takes; one that holds others and does not turn for ten times as long, because this task or another one computes after an `await`, loses them. */
   readonly gracePeriod?: number;
   /** Name of the pool in thread names. Default "whorl". */
   readonly name?: string;

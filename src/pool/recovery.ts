@@ -10,6 +10,8 @@ import { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { lostError, type Member } from "./member.ts";
 
+/** Grace periods for a worker that hears nothing and holds tasks of others. */
+const NEIGHBOURLY = 10;
 /** How long what was seen of a worker that is silent is good (milliseconds). */
 const LOOK_MS = 5;
 /** How long a worker that was declared dead may take to say so itself (milliseconds). */
@@ -18,19 +20,19 @@ const LAST_LINE_MS = 50;
 /** Takes tasks out of the hands of workers. */
 export class Recovery {
   readonly #dispatcher: Dispatcher;
-  readonly #patienceMs: number;
+  readonly #graceMs: number;
   readonly #ping: (member: Member) => void;
   readonly #zombies = new Set<Member>();
   readonly #outcasts = new Set<Member>();
 
-  /** `patienceMs`: how long a worker that shall end may leave a ping unanswered. */
+  /** `graceMs`: see `PoolOptions.gracePeriod`. */
   constructor(
     dispatcher: Dispatcher,
-    patienceMs: number,
+    graceMs: number,
     ping: (member: Member) => void,
   ) {
     this.#dispatcher = dispatcher;
-    this.#patienceMs = patienceMs;
+    this.#graceMs = graceMs;
     this.#ping = ping;
   }
 
@@ -126,11 +128,13 @@ export class Recovery {
       if (!ended && this.#dispatcher.isBusy(member.slot)) {
         member.inbox.readAll();
         if (member.inbox.turns) this.#heard(member);
-        if (performance.now() - member.heardAt <= this.#patienceMs) continue;
-        if (this.computes(member)) {
-          member.heardAt = performance.now();
+        const now = performance.now();
+        const patience = this.patience(member);
+        if (patience === Infinity) {
+          member.heardAt = now;
           continue;
         }
+        if (now - member.heardAt <= patience * this.#graceMs) continue;
       }
       this.#outcasts.delete(member);
       if (!ended) this.#kill(member, member.outcast);
@@ -138,30 +142,34 @@ export class Recovery {
   }
 
   /**
-   * Whether a worker is in the synchronous part of a task that somebody waits
-   * for: then it cannot hear, and that is nobody's fault. What goes on after an
-   * await is not known.
+   * For how many grace periods a worker that hears nothing is waited for: as
+   * long as it takes while it is in the synchronous part of a task that
+   * somebody waits for; some while it holds such a task, which may be what
+   * computes, after an await; else one.
    */
-  computes(member: Member): boolean {
+  patience(member: Member): number {
     const now = performance.now();
     // Many are aborted at a time, and each look is at all that is held.
     if (now - member.lookedAt >= LOOK_MS) {
       member.lookedAt = now;
       member.link.look();
-      member.computes = this.#isComputing(member.slot);
+      member.patience = this.#patience(member.slot);
     }
-    return member.computes;
+    return member.patience;
   }
 
-  #isComputing(slot: number): boolean {
+  #patience(slot: number): number {
     const { host } = this.#dispatcher;
+    let patience = 1;
     for (let cell = 0; cell < host.layout.cells; cell++) {
       const call = this.#dispatcher.callIn(cell);
       if (call === null || host.runnerOf(cell) !== slot) continue;
+      if (!this.#isAwaited(call)) continue;
       const status = host.words[host.layout.cell(cell) + RESULT_STATUS];
-      if (status === COMPUTES && this.#isAwaited(call)) return true;
+      if (status === COMPUTES) return Infinity;
+      patience = NEIGHBOURLY;
     }
-    return false;
+    return patience;
   }
 
   // A call that a task made is nobody's once that task has ended.

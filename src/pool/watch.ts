@@ -19,8 +19,8 @@ const LOOK_MOST_MS = 100;
 export interface Stopper {
   /** Posts a reason to stop. */
   abort(slot: number, cell: number, number: number, reason: unknown): void;
-  /** Whether a worker that has not heard of it is busy with the synchronous part of a task that somebody waits for. */
-  computes(slot: number, number: number): boolean;
+  /** For how many grace periods a worker that has not heard of it is waited for, because of what else it has. */
+  patience(slot: number, number: number): number;
   /** A task that was asked to stop has not stopped. */
   overdue(slot: number, number: number, why: string): void;
 }
@@ -68,16 +68,15 @@ export class Watch {
     requestCancel(dispatcher.host.words, dispatcher.host.layout, cell);
     const why =
       `task ${call.task.name} was asked to stop and did not within ${this.#graceMs} ms`;
-    // A worker that computes for somebody is left alone, and once more when it
-    // did at the last look: it may hear now.
-    const look = (computed: boolean): void => {
+    const look = (waited: number): void => {
       if (dispatcher.callIn(cell) !== call) return;
-      const computes = this.#crew.computes(slot, number);
-      if (!computes && !computed) return this.#crew.overdue(slot, number, why);
-      after(Math.max(LOOK_LEAST_MS, this.#graceMs), () => look(computes));
+      const patience = this.#crew.patience(slot, number);
+      if (waited >= patience) return this.#crew.overdue(slot, number, why);
+      // What it computed may be over at the next look, and it may hear then.
+      const next = patience === Infinity ? 1 : waited + 1;
+      after(Math.max(LOOK_LEAST_MS, this.#graceMs), () => look(next));
     };
-    const computes = this.#crew.computes(slot, number);
-    after(this.#graceMs, () => look(computes));
+    after(this.#graceMs, () => look(1));
   }
 
   #lookEvery(ms: number): void {

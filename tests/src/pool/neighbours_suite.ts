@@ -2,7 +2,12 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Pool, type StartMethod, tasks } from "../../../mod.ts";
+import {
+  Pool,
+  type StartMethod,
+  tasks,
+  WorkerLostError,
+} from "../../../mod.ts";
 import { equal, is, not, rejects } from "../../support/assert.ts";
 import { Meeting } from "../../support/meeting.ts";
 import { startMethods } from "../../support/start_methods.ts";
@@ -24,6 +29,7 @@ class Street implements AsyncDisposable {
   readonly pool: Pool;
   readonly place: Meeting;
   readonly #gracePeriod: number;
+  #others = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), "whorl-neighbours-"));
 
   private constructor(
@@ -73,8 +79,8 @@ class Street implements AsyncDisposable {
   }
 
   /** Until the task that blocks does. */
-  async blocked(): Promise<void> {
-    while (!existsSync(`${this.gate}.came`)) {
+  async blocked(gate: string = this.gate): Promise<void> {
+    while (!existsSync(`${gate}.came`)) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
@@ -82,15 +88,17 @@ class Street implements AsyncDisposable {
   /** Until a worker was replaced that has no neighbours and was asked to stop after those of this pool. */
   async othersAreReplaced(): Promise<void> {
     await using pool = this.#open("thread");
-    await using place = await Meeting.open();
+    const gate = join(this.#folder, `other ${++this.#others}`);
     const control = new AbortController();
     const { signal } = control;
-    const call = pool.apply(stopping.spins, [place.path], { signal });
-    await place.arrived("spins");
+    const call = pool.apply(stopping.blocks, [gate], { signal });
+    await this.blocked(gate);
     const refused = rejects(call);
     control.abort();
     await refused;
-    await answers(pool, place);
+    await answers(pool, this.place);
+    // A thread that cannot be ended ends now.
+    writeFileSync(gate, "");
   }
 
   /** Lets what blocks go. */
@@ -182,6 +190,35 @@ for (const startMethod of startMethods) {
     control.abort();
     await refused;
     // It blocks still: this runs in another worker.
+    await answers(pool, place);
+  });
+
+  test(`one that computes after an await is given time: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod, 4 * GRACE_MS);
+    const { gate, pool } = street;
+    const abort = await street.ignores();
+    const neighbour = pool.apply(stopping.blocksLater, [gate]);
+    await street.blocked();
+    await abort();
+    await street.othersAreReplaced();
+    street.release();
+    is(await neighbour, gate);
+  });
+
+  test(`a neighbour of what computes after an await is not kept for ever: ${startMethod}`, async () => {
+    await using street = await Street.open(startMethod, 20);
+    const { pool, place } = street;
+    const held = pool.apply(meeting.pass, [place.path, "held"]);
+    await place.arrived("held");
+    const control = new AbortController();
+    const { signal } = control;
+    const call = pool.apply(stopping.spins, [place.path], { signal });
+    await place.arrived("spins");
+    const lost = rejects(held, WorkerLostError);
+    const refused = rejects(call);
+    control.abort();
+    await refused;
+    is((await lost).started, true);
     await answers(pool, place);
   });
 
