@@ -32,6 +32,8 @@ export const INLINE = -1;
 // RESULT_STATUS of a task that is not done, written for the host to look at now and then.
 /** Nothing is known; its promise is awaited, or it is prepared. */
 export const AWAITS = 0;
+/** It was sent to a process that has not begun it. */
+export const SENT = -2;
 /** Its synchronous part runs: its worker does nothing else until that is over. */
 export const COMPUTES = -1;
 

@@ -150,8 +150,9 @@ export class Forwarder {
   look(): void {
     const { computing } = this.#held;
     for (const cell of this.#held.cells) {
+      const begun = this.#held.hasBegun(cell) ? frame.AWAITS : frame.SENT;
       this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] =
-        cell === computing ? frame.COMPUTES : frame.AWAITS;
+        cell === computing ? frame.COMPUTES : begun;
     }
   }
 

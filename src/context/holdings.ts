@@ -35,6 +35,11 @@ export class Holdings {
     return this.#sendings.keys();
   }
 
+  /** Whether the child has begun the task in a cell, which may be done since. */
+  hasBegun(cell: number): boolean {
+    return this.#started(cell) === this.#sendings.get(cell);
+  }
+
   /** The cell whose synchronous part the child runs; -1: none, as far as is known. */
   get computing(): number {
     let found = -1;

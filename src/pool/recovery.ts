@@ -3,7 +3,7 @@
  * not started go to others, those it had are lost with it.
  */
 import { RESULT_STATUS } from "../../ring/mod.ts";
-import { COMPUTES } from "../frame.ts";
+import { COMPUTES, SENT } from "../frame.ts";
 import { after } from "../runtime/mod.ts";
 import type { Call } from "./call.ts";
 import { ChunkCall } from "./chunk_call.ts";
@@ -167,7 +167,7 @@ export class Recovery {
       if (!this.#isAwaited(call)) continue;
       const status = host.words[host.layout.cell(cell) + RESULT_STATUS];
       if (status === COMPUTES) return Infinity;
-      patience = NEIGHBOURLY;
+      if (status !== SENT) patience = NEIGHBOURLY;
     }
     return patience;
   }

@@ -232,11 +232,12 @@ export class PoolRound {
 
   /** A zombie wakes while there is something to claim and nobody else to claim it. */
   async #revive(answers: boolean): Promise<void> {
-    const [zombie] = this.#afterlife.ended as [Promise<void>];
+    // On Deno it ends when it comes to its event loop, and tells nobody.
+    const [ended] = this.#afterlife.ended as [Promise<void>];
+    const end = () => runtime.exitIsCertain ? ended : wait(200);
     if (!answers) {
       open(this.#orders, GO);
-      if (runtime.exitIsCertain) await zombie;
-      return;
+      return await end();
     }
     const holding = this.#pool.apply(jobs.holds, [
       this.#counts,
@@ -247,8 +248,7 @@ export class PoolRound {
     // Enough to lie wherever those it had lay.
     this.#calls.send(this.#pool, 20);
     open(this.#orders, GO);
-    // On Deno it ends when it comes to its event loop, and tells nobody.
-    await (runtime.exitIsCertain ? zombie : wait(200));
+    await end();
     open(this.#gate, 0);
     await holding;
     await this.#calls.settled();

@@ -59,9 +59,11 @@ test("the part that began last is what the child computes", () => {
     words.set([sending, 0, part], startAt(cell) / 4);
   is(held.computing, -1);
   const [one, other] = [held.send(0), held.send(1)];
+  not(held.hasBegun(0));
   is(held.computing, -1, "nothing has begun");
   const most = 2 ** 31 - 1;
   begins(0, one, most);
+  ok(held.hasBegun(0));
   is(held.computing, 0);
   begins(1, other, -(2 ** 31));
   is(held.computing, 1, "numbers of parts wrap");

@@ -22,7 +22,7 @@ const meeting = tasks<typeof import("../../fixtures/meeting.ts")>(
 );
 
 /** Longer than a worker on a busy machine is silent. */
-const GRACE_MS = 300;
+const GRACE_MS = 200;
 
 /** One worker, a task in it that ignores its signal, and one that computes. */
 class Street implements AsyncDisposable {
@@ -122,6 +122,7 @@ async function answers(pool: Pool, { path }: Meeting): Promise<void> {
 
 for (const startMethod of startMethods) {
   // Was: the worker that had not heard was ended, with all it had started.
+
   test(`one that computes outlives what ignores its signal: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool, place } = street;
@@ -150,23 +151,6 @@ for (const startMethod of startMethods) {
     equal(await map, [gate, gate, gate]);
   });
 
-  test(`and an item that begins when the worker is replaced already: ${startMethod}`, async () => {
-    await using street = await Street.open(startMethod, 2 * GRACE_MS);
-    const { gate, pool, place } = street;
-    const abort = await street.ignores();
-    const lists: [string, string][] = [[place.path, ""], [place.path, gate]];
-    const map = pool.starmap(stopping.waitsOrBlocks, lists, { chunkSize: 2 });
-    await place.arrived("waits");
-    await abort();
-    await street.othersAreReplaced();
-    not(existsSync(`${gate}.came`));
-    place.release("waits");
-    await street.blocked();
-    await street.othersAreReplaced();
-    street.release();
-    equal(await map, [undefined, gate]);
-  });
-
   test(`so does what a task asked for: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool } = street;
@@ -193,35 +177,6 @@ for (const startMethod of startMethods) {
     await answers(pool, place);
   });
 
-  test(`one that computes after an await is given time: ${startMethod}`, async () => {
-    await using street = await Street.open(startMethod, 4 * GRACE_MS);
-    const { gate, pool } = street;
-    const abort = await street.ignores();
-    const neighbour = pool.apply(stopping.blocksLater, [gate]);
-    await street.blocked();
-    await abort();
-    await street.othersAreReplaced();
-    street.release();
-    is(await neighbour, gate);
-  });
-
-  test(`a neighbour of what computes after an await is not kept for ever: ${startMethod}`, async () => {
-    await using street = await Street.open(startMethod, 20);
-    const { pool, place } = street;
-    const held = pool.apply(meeting.pass, [place.path, "held"]);
-    await place.arrived("held");
-    const control = new AbortController();
-    const { signal } = control;
-    const call = pool.apply(stopping.spins, [place.path], { signal });
-    await place.arrived("spins");
-    const lost = rejects(held, WorkerLostError);
-    const refused = rejects(call);
-    control.abort();
-    await refused;
-    is((await lost).started, true);
-    await answers(pool, place);
-  });
-
   test(`nobody waits for one that was stopped too: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool, place } = street;
@@ -240,3 +195,49 @@ for (const startMethod of startMethods) {
     await answers(pool, place);
   });
 }
+
+test("an item that begins when its worker is replaced already outlives it too", async () => {
+  await using street = await Street.open("thread", 3 * GRACE_MS);
+  const { gate, pool, place } = street;
+  const abort = await street.ignores();
+  const lists: [string, string][] = [[place.path, ""], [place.path, gate]];
+  const map = pool.starmap(stopping.waitsOrBlocks, lists, { chunkSize: 2 });
+  await place.arrived("waits");
+  await abort();
+  await street.othersAreReplaced();
+  not(existsSync(`${gate}.came`));
+  place.release("waits");
+  await street.blocked();
+  await street.othersAreReplaced();
+  street.release();
+  equal(await map, [undefined, gate]);
+});
+
+test("one that computes after an await is given time", async () => {
+  await using street = await Street.open("thread", 5 * GRACE_MS);
+  const { gate, pool } = street;
+  const abort = await street.ignores();
+  const neighbour = pool.apply(stopping.blocksLater, [gate]);
+  await street.blocked();
+  await abort();
+  await street.othersAreReplaced();
+  street.release();
+  is(await neighbour, gate);
+});
+
+test("a neighbour of what computes after an await is not kept for ever", async () => {
+  await using street = await Street.open("thread", 20);
+  const { pool, place } = street;
+  const held = pool.apply(meeting.pass, [place.path, "held"]);
+  await place.arrived("held");
+  const control = new AbortController();
+  const { signal } = control;
+  const call = pool.apply(stopping.spins, [place.path], { signal });
+  await place.arrived("spins");
+  const lost = rejects(held, WorkerLostError);
+  const refused = rejects(call);
+  control.abort();
+  await refused;
+  is((await lost).started, true);
+  await answers(pool, place);
+});
