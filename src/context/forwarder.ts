@@ -148,11 +148,8 @@ export class Forwarder {
 
   /** As Link.look. */
   look(): void {
-    const { computing } = this.#held;
-    for (const cell of this.#held.cells) {
-      const begun = this.#held.hasBegun(cell) ? frame.AWAITS : frame.SENT;
-      this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] =
-        cell === computing ? frame.COMPUTES : begun;
+    for (const [cell, status] of this.#held.statuses) {
+      this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] = status;
     }
   }
 

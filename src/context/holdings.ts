@@ -1,4 +1,5 @@
 /** The tasks a child process has, and what its journal says of them. */
+import { AWAITS, COMPUTES, SENT } from "../frame.ts";
 import { abortAt, revokedAt, START_WORDS, startAt } from "../journal.ts";
 import type { Credit } from "./credit.ts";
 
@@ -30,29 +31,22 @@ export class Holdings {
     return this.#sendings.size;
   }
 
-  /** The cells of its tasks. */
-  get cells(): Iterable<number> {
-    return this.#sendings.keys();
-  }
-
-  /** Whether the child has begun the task in a cell, which may be done since. */
-  hasBegun(cell: number): boolean {
-    return this.#started(cell) === this.#sendings.get(cell);
-  }
-
-  /** The cell whose synchronous part the child runs; -1: none, as far as is known. */
-  get computing(): number {
-    let found = -1;
+  /** Of each of its cells what the journal tells: SENT, AWAITS, or of one at most COMPUTES. */
+  get statuses(): Map<number, number> {
+    const statuses = new Map<number, number>();
+    let computing = -1;
     let latest = 0;
     for (const [cell, sending] of this.#sendings) {
-      const [started, , part] = this.#start(cell);
+      const [started, , part = 0] = this.#start(cell);
+      statuses.set(cell, started === sending ? AWAITS : SENT);
       if (started !== sending || part === 0) continue;
       // Others that are not over were done in the same turn and not sent yet.
-      if (found >= 0 && ((part as number) - latest | 0) < 0) continue;
-      found = cell;
-      latest = part as number;
+      if (computing >= 0 && (part - latest | 0) < 0) continue;
+      computing = cell;
+      latest = part;
     }
-    return found;
+    if (computing >= 0) statuses.set(computing, COMPUTES);
+    return statuses;
   }
 
   /** How many more it may get. */

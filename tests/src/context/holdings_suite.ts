@@ -1,6 +1,7 @@
 /** What a child process has: what is taken back from it is never started there. */
 import { Credit } from "../../../src/context/credit.ts";
 import { Holdings } from "../../../src/context/holdings.ts";
+import { COMPUTES, SENT } from "../../../src/frame.ts";
 import {
   awaitsAt,
   isRevoked,
@@ -57,22 +58,24 @@ test("the part that began last is what the child computes", () => {
   const { held, words } = child();
   const begins = (cell: number, sending: number, part: number): void =>
     words.set([sending, 0, part], startAt(cell) / 4);
-  is(held.computing, -1);
+  const computing = (): number =>
+    [...held.statuses].find(([, status]) => status === COMPUTES)?.[0] ?? -1;
+  is(computing(), -1);
   const [one, other] = [held.send(0), held.send(1)];
-  not(held.hasBegun(0));
-  is(held.computing, -1, "nothing has begun");
+  is(held.statuses.get(0), SENT);
+  is(computing(), -1, "nothing has begun");
   const most = 2 ** 31 - 1;
   begins(0, one, most);
-  ok(held.hasBegun(0));
-  is(held.computing, 0);
+  not(held.statuses.get(0) === SENT);
+  is(computing(), 0);
   begins(1, other, -(2 ** 31));
-  is(held.computing, 1, "numbers of parts wrap");
+  is(computing(), 1, "numbers of parts wrap");
   words[awaitsAt(1) / 4] = 0;
-  is(held.computing, 0, "the other awaits");
+  is(computing(), 0, "the other awaits");
   held.finish(0);
-  is(held.computing, -1);
+  is(computing(), -1);
   held.send(0);
-  is(held.computing, -1, "what began was another sending");
+  is(computing(), -1, "what began was another sending");
 });
 
 test("numbers of sendings wrap", () => {
