@@ -147,6 +147,8 @@ export class Runner implements ChunkOwner {
     while (this.paused.length > 0 && this.inflight < this.concurrency) {
       const chunk = this.paused.shift() as Chunk;
       const began = performance.now();
+      const base = this.#ring.layout.cell(chunk.source.cell);
+      this.#words[base + RESULT_STATUS] = frame.COMPUTES;
       this.#advance(chunk);
       const now = performance.now();
       this.busyMs += now - began;
@@ -302,7 +304,6 @@ export class Runner implements ChunkOwner {
     const { cell } = chunk.source;
     running.task = this.uplink;
     running.cell = cell;
-    this.#words[this.#ring.layout.cell(cell) + RESULT_STATUS] = frame.COMPUTES;
     chunk.advance();
     running.task = null;
     if (chunk.complete) return this.#outcomes.finishChunk(chunk);
