@@ -113,6 +113,9 @@ export interface Abort {
   readonly reason: Uint8Array;
 }
 
+/** What a worker answers as soon as it reads it. */
+export type Summons = Abort | { readonly kind: "ping" };
+
 /** What travels beside the arguments or the result of the task with this TASK_NUMBER. */
 export interface ValuesMail {
   readonly kind: "values";
@@ -139,8 +142,7 @@ export function transferOf(mail: HostMail | WorkerMail): ArrayBuffer[] {
 
 /** From the host to one worker. `outcome`, `run`, `abort`, `ping` and `values` wake it. */
 export type HostMail =
-  | Abort
-  | { kind: "ping" }
+  | Summons
   | { kind: "segment"; id: number; buffer: SharedArrayBuffer }
   | { kind: "share"; id: number; buffer: SharedArrayBuffer }
   | { kind: "share_dropped"; id: number }

@@ -10,7 +10,7 @@ import {
   TASK_NUMBER,
 } from "../ring/mod.ts";
 import { APART, Decoder } from "../src/codec/mod.ts";
-import type { Abort } from "../src/mail.ts";
+import type { Summons } from "../src/mail.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
 
@@ -97,7 +97,7 @@ export class Aborts {
       : this.#outlet.isCancelRequested(cell, number);
   }
 
-  #abort(mail: Abort | { kind: "ping" }): void {
+  #abort(mail: Summons): void {
     // That it is read at all tells the host that this worker turns.
     this.#mailbox.post(
       mail.kind === "ping"

@@ -7,10 +7,10 @@ import type { ResultListener } from "../ring/mod.ts";
 import type { SharedSource, Shares } from "../src/codec/mod.ts";
 import { CodecError } from "../src/errors.ts";
 import {
-  type Abort,
   type BootRecord,
   type HostMail,
   type Outcome,
+  type Summons,
   type TaskRecord,
   transferOf,
   type WorkerMail,
@@ -28,7 +28,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   /** Called with each reply when it is read, which may be in the middle of a task's arguments. */
   onReply: (reply: Reply) => void = () => {};
   /** Called with each request to stop when it is read. */
-  onAbort: (mail: Abort | { kind: "ping" }) => void = () => {};
+  onAbort: (mail: Summons) => void = () => {};
   readonly apart: boolean;
   readonly #port: Port;
   readonly #segments = new Map<number, Uint8Array>();
@@ -43,7 +43,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
   #met: number[] = [];
   #lent: readonly number[] = [];
   // Requests to stop that came while a task was prepared.
-  readonly #deferred: (Abort | { kind: "ping" })[] = [];
+  readonly #deferred: Summons[] = [];
 
   constructor(port: Port, boot: BootRecord) {
     this.#port = port;
@@ -166,7 +166,7 @@ export class Mailbox implements Shares, SharedSource, ResultListener {
     }
   }
 
-  #defer(mail: Abort | { kind: "ping" }): void {
+  #defer(mail: Summons): void {
     if (this.#deferred.push(mail) === 1) queueMicrotask(() => this.readAll());
   }
 
