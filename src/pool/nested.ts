@@ -134,26 +134,12 @@ class Context implements TaskContext {
 class NestedPool implements TaskPool {
   readonly #uplink: Uplink;
   readonly #asker: number;
-  readonly #maps: Maps;
+  // Most tasks have none.
+  #maps: Maps | null = null;
 
   constructor(uplink: Uplink, asker: number) {
     this.#uplink = uplink;
     this.#asker = asker;
-    const { workers, concurrency, maxTasksPerWorker } = uplink;
-    const sizes = { workers, concurrency, maxTasksPerWorker };
-    this.#maps = new Maps({ ...sizes, ...NONE }, {
-      intake: {
-        submitChunk: (job, start, items, key) =>
-          this.#submitChunk(job, start, items, key),
-      },
-      dispatcher: {
-        cancel: (chunk, reason) => {
-          if (chunk instanceof ChunkCall) uplink.cancel(chunk, reason);
-          return false;
-        },
-      },
-      stop: (chunk, reason) => uplink.cancel(chunk, reason),
-    }, () => {});
   }
 
   apply(
@@ -206,7 +192,7 @@ class NestedPool implements TaskPool {
     this.#uplink.assertBusy("map a task");
     assertTravels(options, "map a task");
     const site = new CallSite("pool.map", this.map);
-    return this.#maps.start({ verb: "map", task, items, options, site });
+    return this.#openMaps().start({ verb: "map", task, items, options, site });
   }
 
   starmap<A extends unknown[], R>(
@@ -220,7 +206,32 @@ class NestedPool implements TaskPool {
     assertTravels(options, "starmap a task");
     const items = argLists;
     const site = new CallSite("pool.starmap", this.starmap);
-    return this.#maps.start({ verb: "starmap", task, items, options, site });
+    return this.#openMaps().start({
+      verb: "starmap",
+      task,
+      items,
+      options,
+      site,
+    });
+  }
+
+  #openMaps(): Maps {
+    const uplink = this.#uplink;
+    const { workers, concurrency, maxTasksPerWorker } = uplink;
+    const sizes = { workers, concurrency, maxTasksPerWorker };
+    return this.#maps ??= new Maps({ ...sizes, ...NONE }, {
+      intake: {
+        submitChunk: (job, start, items, key) =>
+          this.#submitChunk(job, start, items, key),
+      },
+      dispatcher: {
+        cancel: (chunk, reason) => {
+          if (chunk instanceof ChunkCall) uplink.cancel(chunk, reason);
+          return false;
+        },
+      },
+      stop: (chunk, reason) => uplink.cancel(chunk, reason),
+    }, () => {});
   }
 
   #submitChunk(
