@@ -67,15 +67,24 @@ class Street implements AsyncDisposable {
   async ignores(): Promise<() => Promise<void>> {
     const control = new AbortController();
     const { signal } = control;
-    const call = this.pool.apply(stopping.ignores, [this.place.path], {
-      signal,
-    });
+    const { path } = this.place;
+    const call = this.pool.apply(stopping.ignores, [path], { signal });
     await this.place.arrived("ignores");
-    return async () => {
-      const refused = rejects(call);
-      control.abort();
-      await refused;
-    };
+    return () => stop(control, call);
+  }
+
+  /** What a call comes to that blocks while its neighbour is asked to stop and ignores it, for so many looks at least. */
+  async besides<T>(
+    make: (gate: string) => PromiseLike<T>,
+    looks = 1,
+  ): Promise<T> {
+    const abort = await this.ignores();
+    const call = make(this.gate);
+    await this.blocked();
+    await abort();
+    for (let i = 0; i < looks; i++) await this.othersAreReplaced();
+    this.release();
+    return await call;
   }
 
   /** Until the task that blocks does. */
@@ -93,9 +102,7 @@ class Street implements AsyncDisposable {
     const { signal } = control;
     const call = pool.apply(stopping.blocks, [gate], { signal });
     await this.blocked(gate);
-    const refused = rejects(call);
-    control.abort();
-    await refused;
+    await stop(control, call);
     await answers(pool, this.place);
     // A thread that cannot be ended ends now.
     writeFileSync(gate, "");
@@ -114,6 +121,16 @@ class Street implements AsyncDisposable {
   }
 }
 
+/** Aborts a call, which rejects at once. */
+async function stop(
+  control: AbortController,
+  call: Promise<unknown>,
+): Promise<void> {
+  const refused = rejects(call);
+  control.abort();
+  await refused;
+}
+
 /** A task runs to its end, in whatever worker. */
 async function answers(pool: Pool, { path }: Meeting): Promise<void> {
   // The worker that is about to be replaced may take it.
@@ -122,19 +139,11 @@ async function answers(pool: Pool, { path }: Meeting): Promise<void> {
 
 for (const startMethod of startMethods) {
   // Was: the worker that had not heard was ended, with all it had started.
-
   test(`one that computes outlives what ignores its signal: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool, place } = street;
-    const abort = await street.ignores();
-    const neighbour = pool.apply(stopping.blocks, [gate]);
-    await street.blocked();
-    await abort();
-    await street.othersAreReplaced();
-    // Also after another look.
-    await street.othersAreReplaced();
-    street.release();
-    is(await neighbour, gate);
+    const neighbour = (gate: string) => pool.apply(stopping.blocks, [gate]);
+    is(await street.besides(neighbour, 2), gate);
     // Once it is over, the worker is replaced.
     while (pool.stats().restarts < 1) await answers(pool, place);
   });
@@ -142,25 +151,16 @@ for (const startMethod of startMethods) {
   test(`so do the items of a map: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool } = street;
-    const abort = await street.ignores();
-    const map = pool.map(stopping.blocks, [gate, gate, gate], { chunkSize: 3 });
-    await street.blocked();
-    await abort();
-    await street.othersAreReplaced();
-    street.release();
-    equal(await map, [gate, gate, gate]);
+    const map = (gate: string) =>
+      pool.map(stopping.blocks, [gate, gate, gate], { chunkSize: 3 });
+    equal(await street.besides(map), [gate, gate, gate]);
   });
 
   test(`so does what a task asked for: ${startMethod}`, async () => {
     await using street = await Street.open(startMethod);
     const { gate, pool } = street;
-    const abort = await street.ignores();
-    const asking = pool.apply(stopping.asks, [gate]);
-    await street.blocked();
-    await abort();
-    await street.othersAreReplaced();
-    street.release();
-    is(await asking, gate);
+    const asking = (gate: string) => pool.apply(stopping.asks, [gate]);
+    is(await street.besides(asking), gate);
   });
 
   test(`unless that task was stopped itself: ${startMethod}`, async () => {
@@ -170,9 +170,7 @@ for (const startMethod of startMethods) {
     const { signal } = control;
     const asking = pool.apply(stopping.asks, [gate], { signal });
     await street.blocked();
-    const refused = rejects(asking);
-    control.abort();
-    await refused;
+    await stop(control, asking);
     // It blocks still: this runs in another worker.
     await answers(pool, place);
   });
@@ -185,12 +183,10 @@ for (const startMethod of startMethods) {
     const { signal } = control;
     const neighbour = pool.apply(stopping.blocks, [gate], { signal });
     await street.blocked();
-    const refused = rejects(neighbour);
     await abort();
     await street.othersAreReplaced();
     is(pool.stats().restarts, 0);
-    control.abort();
-    await refused;
+    await stop(control, neighbour);
     // It blocks still: this runs in another worker.
     await answers(pool, place);
   });
@@ -216,13 +212,8 @@ test("an item that begins when its worker is replaced already outlives it too", 
 test("one that computes after an await is given time", async () => {
   await using street = await Street.open("thread", 5 * GRACE_MS);
   const { gate, pool } = street;
-  const abort = await street.ignores();
-  const neighbour = pool.apply(stopping.blocksLater, [gate]);
-  await street.blocked();
-  await abort();
-  await street.othersAreReplaced();
-  street.release();
-  is(await neighbour, gate);
+  const neighbour = (gate: string) => pool.apply(stopping.blocksLater, [gate]);
+  is(await street.besides(neighbour), gate);
 });
 
 test("a neighbour of what computes after an await is not kept for ever", async () => {
@@ -235,9 +226,7 @@ test("a neighbour of what computes after an await is not kept for ever", async (
   const call = pool.apply(stopping.spins, [place.path], { signal });
   await place.arrived("spins");
   const lost = rejects(held, WorkerLostError);
-  const refused = rejects(call);
-  control.abort();
-  await refused;
+  await stop(control, call);
   is((await lost).started, true);
   await answers(pool, place);
 });
