@@ -32,8 +32,8 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "than it saves (alternatives, codecs).",
   string:
     "a copy into the ring and one out of it, in the fastest way each runtime " +
-    "has (alternatives, text). Bun's " +
-    "postMessage has a road of its own for a text alone.",
+    "has (alternatives, text). Bun's postMessage has a road of its own for a " +
+    "text alone.",
   f64:
     "two copies of the bytes, which is what bare measures; postMessage makes " +
     "as many. What is left is the memory's speed, and the `slice` whose pages " +
@@ -53,7 +53,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "of the worker's time two thirds are the runtime's own start (`node:`), " +
     "as in bare; of the rest half is loading modules, ours and the task's, " +
     "which a bare worker does not have: its first message is all it does. One " +
-    "minified file would save a tenth (src/README.md, Decisions).",
+    "minified file would save a tenth.",
   crash:
     "a start, as above, after the runtime has reported the end of the one " +
     "before. The callers go on meanwhile, and are answered quickly: with two " +
