@@ -4,17 +4,14 @@
  * 100), `--runtime bun` (repeatable), `--together 2` for so many runtimes at a
  * time.
  */
-import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Findings } from "../tests/deaths/main.ts";
-import { command } from "../tests/support/command.ts";
 import type { RuntimeName } from "../tests/support/runtime.ts";
 import { commit, machine } from "./bench/machine.ts";
 import { atATime, campaign, CAMPAIGN_OPTIONS, report } from "./campaign.ts";
 import { ROOT } from "./manifest.ts";
-import { installed } from "./runtimes.ts";
+import { writePage } from "./page.ts";
 
 const DEADLINE_MS = 4 * 60 * 60_000;
 const PARTS = ["rings", "threads", "processes"] as const;
@@ -42,11 +39,7 @@ if (!(percent > 0 && percent <= 100)) {
   );
 }
 const runs = await campaign(options, execute);
-writeFileSync(new URL("tests/deaths/RESULTS.md", ROOT), page());
-// The gate wants every page formatted.
-await command(installed("deno"), ["fmt", "tests/deaths/RESULTS.md"], {
-  cwd: fileURLToPath(ROOT),
-});
+await writePage("tests/deaths/RESULTS.md", page());
 if (runs.some((run) => wrongIn(run) !== "")) {
   process.exitCode = 1;
 }

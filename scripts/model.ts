@@ -7,7 +7,6 @@
  * what else the machine does.
  */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -23,9 +22,8 @@ import { scenarioOf, SCENARIOS } from "../tests/model/scenarios.ts";
 import { OPTIONS } from "../tests/model/threads.ts";
 import { STRESS, UNIT, UnitLayer } from "../tests/model/unit_layer.ts";
 import { wander } from "../tests/model/wander.ts";
-import { command } from "../tests/support/command.ts";
 import { ROOT } from "./manifest.ts";
-import { installed } from "./runtimes.ts";
+import { writePage } from "./page.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -85,13 +83,9 @@ async function explore(): Promise<void> {
     ...{ catches: await plant(), promela: await spin() },
     spin: await spinVersion(),
   };
-  const path = new URL("tests/model/RESULTS.md", ROOT);
-  writeFileSync(path, reportText(report));
-  // The gate wants every page formatted.
-  await command(installed("deno"), ["fmt", "tests/model/RESULTS.md"], {
-    cwd: fileURLToPath(ROOT),
-  });
-  console.log(`wrote ${fileURLToPath(path)}`);
+  const path = "tests/model/RESULTS.md";
+  await writePage(path, reportText(report));
+  console.log(`wrote ${path}`);
 }
 
 /** One scenario: first all schedules up to the bound, then random ones. */

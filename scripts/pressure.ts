@@ -2,61 +2,39 @@
  * What waiting work takes on every runtime: runs tests/pressure/, writes
  * tests/PRESSURE.md, and into README.md the sentence between its marks.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import type { Findings, Load, Memory } from "../tests/pressure/main.ts";
-import { command } from "../tests/support/command.ts";
-import { launchArgs, type RuntimeName } from "../tests/support/runtime.ts";
+import type { RuntimeName } from "../tests/support/runtime.ts";
 import { commit, machine } from "./bench/machine.ts";
-import { buildNpm } from "./build_npm.ts";
-import { buildTests } from "./build_tests.ts";
+import { campaign, report } from "./campaign.ts";
 import { ROOT } from "./manifest.ts";
-import { executable, installed, RUNTIMES, versionText } from "./runtimes.ts";
+import { writePage } from "./page.ts";
 
 const DEADLINE_MS = 5 * 60_000;
 const MARKED = /(<!-- pressure -->\n)[\s\S]*?(\n<!-- \/pressure -->)/;
 
 interface Run {
   readonly name: RuntimeName;
-  readonly version: string;
+  /** With its version. */
+  readonly runtime: string;
   readonly found: Findings;
 }
 
-buildNpm();
-await buildTests();
-const runs: Run[] = [];
-for (const name of RUNTIMES) runs.push(await run(name));
-write("tests/PRESSURE.md", page());
+const runs = await campaign({ together: "1" }, run);
+await writePage("tests/PRESSURE.md", page());
 const readme = readFileSync(new URL("README.md", ROOT), "utf8");
 if (!MARKED.test(readme)) throw new Error("README.md has lost its marks");
-write("README.md", readme.replace(MARKED, `$1${sentence()}$2`));
-// The gate wants every page formatted.
-await command(installed("deno"), ["fmt", "tests/PRESSURE.md", "README.md"], {
-  cwd: fileURLToPath(ROOT),
-});
+await writePage("README.md", readme.replace(MARKED, `$1${sentence()}$2`));
 
-async function run(name: RuntimeName): Promise<Run> {
-  const file = executable(name);
-  const folder = mkdtempSync(join(tmpdir(), "whorl-pressure-"));
-  const out = join(folder, "findings.json");
-  const main = name === "node20"
-    ? "build/tests/pressure/main.js"
-    : "tests/pressure/main.ts";
-  try {
-    const { code, stdout, stderr } = await command(
-      file,
-      [...launchArgs(name), main, "--out", out],
-      { cwd: fileURLToPath(ROOT), deadlineMs: DEADLINE_MS, group: true },
-    );
-    if (code !== 0) throw new Error(`${name} ended: ${stdout}${stderr}`);
-    const found = JSON.parse(readFileSync(out, "utf8"));
-    console.log(name, "done");
-    return { name, version: versionText(file), found };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function run(name: RuntimeName, runtime: string): Promise<Run> {
+  const { figures: found, died } = await report<Findings>(name, {
+    program: "pressure/main",
+    args: {},
+    deadlineMs: DEADLINE_MS,
+  });
+  if (found === null || died !== "") throw new Error(`${name}: ${died}`);
+  console.log(name, "done");
+  return { name, runtime, found };
 }
 
 function page(): string {
@@ -135,7 +113,7 @@ function megabytes(bytes: number): string {
 function table(rows: string[][]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    line(["", ...runs.map(({ name, version }) => `${name} ${version}`)]),
+    line(["", ...runs.map(({ runtime }) => runtime)]),
     line(["---", ...runs.map(() => "---")]),
     ...rows.map(line),
   ];
@@ -149,8 +127,4 @@ function sentence(): string {
   return `Work that waits costs memory and nothing else: a queued call of a number takes ${
     parts.join(", ")
   } (bytes, of a million at once), a map over an endless input no more after a million results than after a thousand ([tests/PRESSURE.md](tests/PRESSURE.md), written by \`npm run pressure\`).`;
-}
-
-function write(path: string, text: string): void {
-  writeFileSync(new URL(path, ROOT), text);
 }

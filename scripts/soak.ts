@@ -5,14 +5,11 @@
  * minutes or more also mean a million values and a million broken messages,
  * less means fewer; the codec soaks in a process beside the storm.
  */
-import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { CodecFigures } from "../tests/soak/codec.ts";
 import { FEWEST, type Sample } from "../tests/soak/gauges.ts";
 import type { StormFigures } from "../tests/soak/main.ts";
-import { command } from "../tests/support/command.ts";
 import type { RuntimeName } from "../tests/support/runtime.ts";
 import { commit, load, type Machine, machine } from "./bench/machine.ts";
 import {
@@ -23,7 +20,7 @@ import {
   report,
 } from "./campaign.ts";
 import { ROOT } from "./manifest.ts";
-import { installed } from "./runtimes.ts";
+import { writePage } from "./page.ts";
 
 const VALUES_PER_MINUTE = 100_000;
 const MOST_VALUES = 1_000_000;
@@ -66,11 +63,7 @@ if (!(minutes > 0)) {
 }
 const began = new Date();
 const runs = await campaign(options, soak);
-writeFileSync(new URL("tests/RESULTS.md", ROOT), page(runs, machine()));
-// The gate wants every page formatted.
-await command(installed("deno"), ["fmt", "tests/RESULTS.md"], {
-  cwd: fileURLToPath(ROOT),
-});
+await writePage("tests/RESULTS.md", page(runs, machine()));
 if (runs.some((run) => wrongIn(run) !== "")) {
   process.exitCode = 1;
 }

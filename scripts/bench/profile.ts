@@ -3,13 +3,7 @@
  * Node and writes results/PROFILES.md: what each thread did, by function.
  * Arguments: names of rows; default those with a bound that is not reached.
  */
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -17,12 +11,13 @@ import { fileURLToPath } from "node:url";
 import { command } from "../../tests/support/command.ts";
 import { buildNpm } from "../build_npm.ts";
 import { ROOT } from "../manifest.ts";
+import { writePage } from "../page.ts";
 import { installed, versionText } from "../runtimes.ts";
 import { commit, load, machine } from "./machine.ts";
 import { PEERS } from "./peers/mod.ts";
 import { ROWS } from "./rows/mod.ts";
 
-const PAGE = new URL("results/PROFILES.md", import.meta.url);
+const PAGE = "scripts/bench/results/PROFILES.md";
 const DEFAULT = ["seq", "cold", "win64", "burst", "start", "f64"];
 const INTERVAL_MICROS = 100;
 /** More than the rows take, so that none is cut short. */
@@ -56,7 +51,7 @@ buildNpm();
 const parts: string[] = [];
 for (const row of rows) parts.push(...await profiled(row));
 const on = machine();
-writeFileSync(
+await writePage(
   PAGE,
   [
     "# What the time goes to",
@@ -75,9 +70,6 @@ writeFileSync(
     "",
   ].join("\n"),
 );
-await command(installed("deno"), ["fmt", fileURLToPath(PAGE)], {
-  cwd: fileURLToPath(ROOT),
-});
 
 async function profiled(row: string): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "whorl-profile-"));
