@@ -20,8 +20,11 @@ export function echo(value) {
 
 /** @param {Float64Array} numbers */
 export function sum(numbers) {
-  let total = 0;
-  for (let i = 0; i < numbers.length; i++) total += numbers[i];
+  // A length that is read once and a zero that is no integer: either else makes
+  // the loop of V8 14.6 five times slower, or not, from one run to the next.
+  const { length } = numbers;
+  let total = -0;
+  for (let i = 0; i < length; i++) total += numbers[i];
   return total;
 }
 

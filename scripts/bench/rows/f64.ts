@@ -5,9 +5,11 @@ import { type Bare, type Case, FEW, type Row } from "./row.ts";
 
 const KB = 1024 / Float64Array.BYTES_PER_ELEMENT;
 
+/** As `sum` of jobs/functions.mjs. */
 function sum(numbers: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < numbers.length; i++) total += numbers[i] ?? 0;
+  const { length } = numbers;
+  let total = -0;
+  for (let i = 0; i < length; i++) total += numbers[i] as number;
   return total;
 }
 
