@@ -1,9 +1,9 @@
 /** How long does a call take after the pool has slept for 50 ms? */
 import { setTimeout as sleep } from "node:timers/promises";
 import { median } from "../figures.ts";
-import { pooled } from "./lanes.ts";
+import { warmUp } from "./lanes.ts";
 import { PingPong } from "./ping_pong.ts";
-import type { Lane, Pace, Row } from "./row.ts";
+import type { Case, Lane, Pace, Row } from "./row.ts";
 
 const IDLE_MS = 50;
 const TIMES = 30;
@@ -24,25 +24,39 @@ async function coldly(
   return median(took);
 }
 
-function enterBare(_workers: number, pace: Pace): Promise<Lane> {
+async function enterBare(_workers: number, pace: Pace): Promise<Lane> {
   const pair = new PingPong(0);
-  return Promise.resolve({
+  await warmUp(() => pair.passAsync(), pace);
+  return {
     round: () => coldly(() => pair.passAsync(), pace),
     leave: () => pair.end(),
-  });
+  };
+}
+
+/** `warm`: what sleeps is threads that have worked, not code that never ran. */
+function slept(name: string, rest: { warm: boolean; fullOnly: boolean }): Case {
+  return {
+    name,
+    unit: "µs",
+    slow: true,
+    fullOnly: rest.fullOnly,
+    quickPeers: ["whorl", "piscina"],
+    bounds: [{ of: "bare", most: 1.5 }],
+    bare: { name: "waitAsync/wait ping-pong", enter: enterBare },
+    async enter(peer, workers, pace) {
+      const pool = await peer.open(workers);
+      const call = () => pool.call("inc", 1);
+      if (rest.warm) await warmUp(call, pace);
+      return { round: () => coldly(call, pace), leave: () => pool.close() };
+    },
+  };
 }
 
 export const cold: Row = {
   name: "cold",
-  weight: 1.5,
-  cases: [{
-    name: "cold",
-    unit: "µs",
-    slow: true,
-    quickPeers: ["whorl", "piscina"],
-    bounds: [{ of: "bare", most: 1.5 }],
-    bare: { name: "waitAsync/wait ping-pong", enter: enterBare },
-    enter: (peer, workers, pace) =>
-      pooled(peer, workers, (pool) => coldly(() => pool.call("inc", 1), pace)),
-  }],
+  weight: 2,
+  cases: [
+    slept("cold", { warm: true, fullOnly: false }),
+    slept("cold, of a new pool", { warm: false, fullOnly: true }),
+  ],
 };

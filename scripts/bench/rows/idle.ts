@@ -2,6 +2,7 @@
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Peer } from "../peers/mod.ts";
+import { warmUp } from "./lanes.ts";
 import type { Case, Lane, Pace, Row } from "./row.ts";
 
 const CALLS = 64;
@@ -30,11 +31,15 @@ async function enterIdle(
   };
 }
 
-async function enterAsleep(peer: Peer, workers: number): Promise<Lane> {
+async function enterAsleep(
+  peer: Peer,
+  workers: number,
+  pace: Pace,
+): Promise<Lane> {
   const pool = await peer.open(workers, CALLS / workers);
   const calls = (ms: number) =>
     Promise.all(Array.from({ length: CALLS }, () => pool.call("sleep", ms)));
-  await calls(1);
+  await warmUp(() => calls(0), pace);
   await sleep(300);
   return { round: () => share(() => calls(1_000)), leave: () => pool.close() };
 }

@@ -13,6 +13,15 @@ export async function pooled(
   return { round: () => round(pool), leave: () => pool.close() };
 }
 
+/** Calls for `warmMs`, so that the code of everybody is compiled. */
+export async function warmUp(
+  call: () => PromiseLike<unknown>,
+  { warmMs }: Pace,
+): Promise<void> {
+  const ends = performance.now() + warmMs;
+  do await call(); while (performance.now() < ends);
+}
+
 /** A bound on this thread: how often a second `once` can be done. */
 export function doneHere(name: string, once: () => unknown): Bare {
   return {
