@@ -3,12 +3,9 @@
  * cell and posts the reason; a task that never yields sees the bit when it
  * looks at `aborted`, others hear of it when the message is read.
  */
-import {
-  cancelPayload,
-  isCancelRequested,
-  type RingWorker,
-  TASK_NUMBER,
-} from "../ring/mod.ts";
+import { cancelPayload, isCancelRequested } from "../ring/cancellation.ts";
+import { TASK_NUMBER } from "../ring/layout.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { APART, Decoder } from "../src/codec/mod.ts";
 import type { Summons } from "../src/mail.ts";
 import type { Mailbox } from "./mailbox.ts";

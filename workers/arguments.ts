@@ -5,9 +5,9 @@ import {
   ARG_SEGMENT,
   ARGS,
   FLAGS,
-  type RingWorker,
   TASK_NUMBER,
-} from "../ring/mod.ts";
+} from "../ring/layout.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { Decoder } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
 import type { Order } from "../src/team.ts";

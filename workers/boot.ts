@@ -2,7 +2,8 @@
  * From a boot record to a running loop. What fails here fails the worker: the
  * reason is sent ahead, encoded, because error events lose it on Bun and Deno.
  */
-import { ResultWriter, RingWorker } from "../ring/mod.ts";
+import { ResultWriter } from "../ring/result_ring.ts";
+import { RingWorker } from "../ring/worker.ts";
 import { failureBytes } from "../src/codec/mod.ts";
 import type { BootRecord } from "../src/mail.ts";
 import {

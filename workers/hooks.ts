@@ -3,7 +3,7 @@
  * exception handler. One that fails is reported to the program as a warning
  * and changes nothing else.
  */
-import type { RingWorker } from "../ring/mod.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { Decoder } from "../src/codec/mod.ts";
 import type { BootRecord, Hook } from "../src/mail.ts";
 import { isThenable } from "./chunk.ts";

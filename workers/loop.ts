@@ -7,7 +7,9 @@
  * timers or sockets: it sleeps in its event loop, and only when the runtime
  * reports that loop empty does it block the thread.
  */
-import { MAX_BATCH, Probe, type RingWorker } from "../ring/mod.ts";
+import { Probe } from "../ring/probe.ts";
+import { MAX_BATCH } from "../ring/task_ring.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import {
   after,
   type HeapWatch,

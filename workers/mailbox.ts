@@ -3,7 +3,7 @@
  * values that a task refers to by number. Read only when a number is unknown
  * or the host says that there is more, so the hot path never touches a port.
  */
-import type { ResultListener } from "../ring/mod.ts";
+import type { ResultListener } from "../ring/result_ring.ts";
 import type { SharedSource, Shares } from "../src/codec/mod.ts";
 import { CodecError } from "../src/errors.ts";
 import {

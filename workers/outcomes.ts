@@ -7,10 +7,10 @@ import {
   RESULT_SEGMENT,
   RESULT_STATUS,
   RESULT_TIME,
-  type ResultWriter,
-  type RingWorker,
   TASK_NUMBER,
-} from "../ring/mod.ts";
+} from "../ring/layout.ts";
+import type { ResultWriter } from "../ring/result_ring.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { Encoder, writeOutcomes } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
 import type { Aborts } from "./aborts.ts";

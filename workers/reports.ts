@@ -3,7 +3,8 @@
  * value at once, later ones at most every 20 ms, and the last before the result
  * of its task. So a task may say as much as it likes.
  */
-import { FLAGS, type RingWorker, TASK_NUMBER } from "../ring/mod.ts";
+import { FLAGS, TASK_NUMBER } from "../ring/layout.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { Encoder } from "../src/codec/mod.ts";
 import * as frame from "../src/frame.ts";
 import { after } from "../src/runtime/mod.ts";

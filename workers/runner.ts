@@ -4,15 +4,9 @@
  * that task's outcome; nothing a task does ends the worker.
  */
 import * as frame from "../src/frame.ts";
-import {
-  FLAGS,
-  FN,
-  ITEM,
-  RESULT_STATUS,
-  type ResultWriter,
-  type RingWorker,
-  TASK_NUMBER,
-} from "../ring/mod.ts";
+import { FLAGS, FN, ITEM, RESULT_STATUS, TASK_NUMBER } from "../ring/layout.ts";
+import type { ResultWriter } from "../ring/result_ring.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import { running } from "../src/running.ts";
 import { after } from "../src/runtime/mod.ts";
 import type { Aborts } from "./aborts.ts";

@@ -2,7 +2,7 @@
  * This worker's part in loops: it takes ranges of a loop from the counter that
  * all members share and runs the kernel over them, until none is left.
  */
-import { RangeCounter } from "../ring/mod.ts";
+import { RangeCounter } from "../ring/range_counter.ts";
 import { running } from "../src/running.ts";
 import { nextTurn } from "../src/runtime/mod.ts";
 import type { FoldOrder, LoopOrder, Order, Part } from "../src/team.ts";

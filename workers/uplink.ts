@@ -3,7 +3,7 @@
  * mail, answered by mail; the host is told that there is some and wakes us for
  * the answers. A call the host has no room for, this worker runs itself.
  */
-import type { RingWorker } from "../ring/mod.ts";
+import type { RingWorker } from "../ring/worker.ts";
 import {
   Decoder,
   Encoder,
