@@ -16,6 +16,7 @@ export class WorkerBell {
   readonly #park: number;
   readonly #maskWord: number;
   readonly #bit: number;
+  readonly #maskWords: number;
   #pending = false;
 
   constructor(words: Int32Array, layout: Layout, slot: number) {
@@ -23,6 +24,7 @@ export class WorkerBell {
     this.#park = layout.slot(slot) + PARK;
     this.#maskWord = MASK + (slot >>> 5);
     this.#bit = 1 << (slot & 31);
+    this.#maskWords = layout.maskWords;
   }
 
   /**
@@ -79,6 +81,11 @@ export class WorkerBell {
     return Atomics.wait(this.#words, this.#park, 1, timeoutMs) !== "timed-out";
   }
 
+  /** How many workers sleep now; informational. */
+  sleepers(): number {
+    return sleepersIn(this.#words, this.#maskWords);
+  }
+
   /**
    * A promise of the next wake-up, or null when one is already due or an
    * earlier promise is still pending: at most one waiter is ever registered,
@@ -110,6 +117,11 @@ export class Sleepers {
   bits(word: number): number {
     // K1 ⇒ P2: the second half of S4 ∥ P2: it must come after S4.
     return Atomics.load(this.#words, MASK + word);
+  }
+
+  /** How many workers sleep now; informational. */
+  count(): number {
+    return sleepersIn(this.#words, this.#layout.maskWords);
   }
 
   /** How many unfinished tasks a sleeping worker holds: whom to wake first. */
@@ -205,4 +217,20 @@ export class HostBell {
     // A4 ⇒ A3: the host's own waiter, if there is one.
     Atomics.notify(this.#words, ARMED);
   }
+}
+
+function sleepersIn(words: Int32Array, maskWords: number): number {
+  let count = 0;
+  for (let word = 0; word < maskWords; word++) {
+    // plain: who falls asleep or wakes meanwhile counts for itself
+    count += ones(words[MASK + word] as number);
+  }
+  return count;
+}
+
+/** Warren, Hacker's Delight, 2nd edition, 5-1. */
+function ones(word: number): number {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

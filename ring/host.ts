@@ -190,12 +190,14 @@ export class RingHost {
 
   // ---- workers --------------------------------------------------------------
 
-  /**
-   * Takes a slot for a new worker that will serve shared ring `queue`;
-   * -1 when all are in use or in quarantine.
-   */
+  /** A slot for a new worker of shared ring `queue`; -1: all are used or in quarantine. */
   enlist(queue: number): number {
     return this.#roster.enlist(queue);
+  }
+
+  /** How many live workers are awake now, those that boot among them; informational. */
+  get awake(): number {
+    return this.#roster.awake;
   }
 
   /** Whether the worker in `slot` has booted. */

@@ -207,6 +207,11 @@ export class Roster {
     this.#sleepers.wake(index);
   }
 
+  /** How many live workers are awake now, those that boot among them; informational. */
+  get awake(): number {
+    return this.live.length - this.#sleepers.count();
+  }
+
   /** Whether any worker announced a sleep: one load per 32 workers. */
   anyParked(): boolean {
     for (let word = 0; word < this.#layout.maskWords; word++) {

@@ -13,6 +13,7 @@ import {
   Layout,
   LOAD,
   MAIL,
+  MEMBERS,
   QUEUE,
   READY,
   RESCUED,
@@ -237,6 +238,16 @@ export class RingWorker {
   listen(): boolean {
     this.bell.listen();
     return this.mail() === this.#mailSeen && this.#stop() === this.#stopSeen;
+  }
+
+  /** How many workers of all rings are awake now, this one among them; informational. */
+  get awakeWorkers(): number {
+    let members = 0;
+    for (let queue = 0; queue < this.layout.queues; queue++) {
+      // plain: a worker more or less is another answer for one sleep
+      members += this.words[this.layout.ring(queue) + MEMBERS] as number;
+    }
+    return members - this.bell.sleepers();
   }
 
   /** One turn of spinning: whether anything happened since the last claim. */

@@ -12,6 +12,7 @@ import { MAX_BATCH } from "../ring/task_ring.ts";
 import type { RingWorker } from "../ring/worker.ts";
 import {
   after,
+  cores,
   type HeapWatch,
   type KeepAlive,
   nextTurn,
@@ -67,7 +68,8 @@ export class Loop {
   readonly #heap: HeapWatch;
   readonly #slice: number;
   readonly #handOver: () => void;
-  readonly #spins: boolean;
+  // With so many workers awake, looking for news would take the core of one.
+  readonly #cores: number;
   readonly #leave: () => void;
   // Cells taken per claim: one while tasks are slow, so that none waits in
   // the hands of a busy worker.
@@ -95,7 +97,7 @@ export class Loop {
     this.#heap = parts.heap;
     this.#slice = parts.slice;
     this.#handOver = parts.handOver;
-    this.#spins = parts.spins;
+    this.#cores = parts.spins ? cores() : 0;
     this.#leave = parts.leave;
     this.#runner.onSettled = () => this.#schedule();
     this.#hooks.onSettled = () => this.#schedule();
@@ -145,7 +147,8 @@ export class Loop {
       if (taken < 0) return this.#listen();
       if (taken === 0) {
         if (this.#runner.inflight > 0) return this.#waitForPromises();
-        if (this.#spins && this.#spin()) continue;
+        const mayLook = this.#ring.awakeWorkers < this.#cores;
+        if (mayLook && this.#spin()) continue;
         return this.#sleep();
       }
       this.#yielded = false;

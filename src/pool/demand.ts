@@ -8,8 +8,12 @@ import { type Call, SingleCall } from "./call.ts";
 
 /** A worker is worth waking for so much work (microseconds). */
 const WAKE_MICROS = 50;
-/** What the host does for a call takes about as long (microseconds). */
-const HOST_MICROS = 1;
+/**
+ * One worker more is worth its core when tasks take so much longer (microseconds):
+ * the host does about 1 per call, and each change of threads costs some. With
+ * less, two workers were slower than one (alternatives, crowds).
+ */
+const HOST_MICROS = 4;
 /** The estimate for a task that nobody measured, and for a chunk: worth a worker. */
 const UNKNOWN_MICROS = 2 ** 20;
 
@@ -37,14 +41,15 @@ export class Demand {
   }
 
   /**
-   * It took so long. The geometric mean with what was known: one call during
-   * which its thread did not run makes little difference, several slow ones do.
+   * It took so long. The geometric mean with what was known, and no more than
+   * twice that: one call during which its thread did not run makes little
+   * difference, several slow ones do.
    */
   learn(call: Call, micros: number): void {
     if (!(call instanceof SingleCall)) return;
     const known = this.#estimates.get(call.task) ?? micros;
     const mean = Math.sqrt((known + 1) * (micros + 1)) - 1;
-    this.#estimates.set(call.task, mean);
+    this.#estimates.set(call.task, Math.min(mean, 2 * known + 1));
     this.#task = null;
   }
 

@@ -78,7 +78,7 @@ export class Dispatcher {
     this.#calls = new Array(shape.cells).fill(null);
     this.#encoder = new Encoder(courier, true);
     this.#settleCell = (cell, slot) => this.settleCell(cell, slot);
-    this.pulse = new Pulse(this.host, this);
+    this.pulse = new Pulse(this.host, this, courier.apart);
   }
 
   /** Whether the next call gets a cell at once. */

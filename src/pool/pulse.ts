@@ -7,6 +7,7 @@
  */
 import { Probe, type RingHost } from "../../ring/mod.ts";
 import {
+  cores,
   createKeepAlive,
   every,
   type KeepAlive,
@@ -59,6 +60,8 @@ export class Pulse {
     this.#hopping = false;
     if (!this.#ended) this.#beat();
   };
+  // With so many workers awake it is one of theirs that looking would take.
+  readonly #cores: number;
   readonly #probe = new Probe();
   #turnBegan = 0;
   #stirred = 0;
@@ -66,7 +69,9 @@ export class Pulse {
   #lookMs = LOOK_MOST;
   #hotMs = HOT_MOST;
 
-  constructor(host: RingHost, work: Beating) {
+  /** `apart`: workers are processes, what they send is an event of this thread. */
+  constructor(host: RingHost, work: Beating, apart: boolean) {
+    this.#cores = apart ? Infinity : cores();
     this.#host = host;
     this.#work = work;
   }
@@ -170,8 +175,10 @@ export class Pulse {
       this.#lastFound = now;
     }
     if (this.#work.outstanding === 0) return this.#rest();
-    if (now - this.#lastFound < this.#hotMs) return this.nudge();
-    this.#hotMs = Math.max(HOT_LEAST, this.#hotMs / 2);
+    if (this.#host.awake < this.#cores) {
+      if (now - this.#lastFound < this.#hotMs) return this.nudge();
+      this.#hotMs = Math.max(HOT_LEAST, this.#hotMs / 2);
+    }
     this.#sleep();
   }
 

@@ -196,6 +196,21 @@ test("ready() is what isReady() reads; before it the load says UNREADY", () => {
   ok(host.hasExited(slot));
 });
 
+test("awakeWorkers counts the members of all rings that do not sleep", () => {
+  const host = new RingHost({ cells: 2, slots: 3, queues: 2 });
+  const { buffer } = host;
+  const [one, , third] = [0, 0, 1].map((queue) =>
+    new RingWorker({ buffer, slot: host.enlist(queue), queue })
+  ) as [RingWorker, RingWorker, RingWorker];
+  is(one.awakeWorkers, 3);
+  ok(third.sleepy());
+  is(one.awakeWorkers, 2);
+  is(host.awake, 2);
+  third.awake(false);
+  host.dismiss(third.slot);
+  is(one.awakeWorkers, 2, "one that is told to leave is none");
+});
+
 test("mail() is the count the host has set", () => {
   const crew = new Crew(2);
   const worker = crew.worker();

@@ -1,5 +1,6 @@
 /** How a worker takes tasks: shared with peers, never starving its event loop. */
 import { Pool, tasks } from "../../mod.ts";
+import { cores } from "../../src/runtime/mod.ts";
 import { Loop, type LoopParts } from "../../workers/loop.ts";
 import { equal, is, ok } from "../support/assert.ts";
 import { suite } from "../support/suite.ts";
@@ -169,4 +170,34 @@ test("a worker that was declared dead touches no ring after it raised EXITED", (
   new Loop(parts as unknown as LoopParts).start();
   // Its slot may be another worker's by then, and with it every word.
   is(calls.indexOf("exited"), calls.length - 1, calls.join());
+});
+
+test("a worker looks for news before it sleeps only where the host and all who are awake have a core", () => {
+  for (const awakeWorkers of [cores() - 1, cores()]) {
+    let looked = false;
+    let slept = false;
+    const nothing = (): void => {};
+    const parts = {
+      ring: {
+        ...{ awakeWorkers, stopped: () => false, claim: () => 0 },
+        ...{ setLoad: nothing, setBusy: nothing, hasMail: () => false },
+        hasNews: () => {
+          looked = true;
+          return false;
+        },
+        sleepy: () => slept = true,
+        waitAsync: () => null,
+      },
+      runner: {
+        ...{ uplink: { outstanding: 0 }, inflight: 0, turnStart: 0 },
+        ...{ left: 1, concurrency: 1, resume: () => true, paused: [] },
+      },
+      ...{ hooks: {}, heap: { stop: nothing }, spins: true },
+      keepAlive: { hold: nothing, release: nothing },
+      handOver: nothing,
+    };
+    new Loop(parts as unknown as LoopParts).start();
+    is(looked, awakeWorkers < cores());
+    ok(slept);
+  }
 });

@@ -17,6 +17,7 @@ import type { Alternative } from "./alternative.ts";
 import { channels } from "./channels.ts";
 import { claims } from "./claims.ts";
 import { codecs } from "./codecs.ts";
+import { crowds } from "./crowds.ts";
 import { hops } from "./hops.ts";
 import { looks } from "./looks.ts";
 import { results } from "./results.ts";
@@ -28,6 +29,7 @@ const ALL: readonly Alternative[] = [
   hops,
   spins,
   wakes,
+  crowds,
   looks,
   claims,
   results,

@@ -27,7 +27,7 @@ export const wakes: Alternative = {
         const each: number[] = [];
         for (const window of UNDER_WAY) {
           const began = performance.now();
-          const done = await traffic.pump(ROUND_MS, window, wanted);
+          const done = await traffic.pump(ROUND_MS, window, { wanted });
           each.push((performance.now() - began) * 1e3 / done);
         }
         return each;

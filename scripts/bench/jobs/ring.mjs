@@ -13,15 +13,22 @@ while (!ring.stopped()) {
     const cell = ring.mine[i];
     if (!ring.start(cell)) continue;
     const base = layout.cell(cell);
-    words[base + RESULT] = words[base + ARGS] + 1;
+    words[base + RESULT] = work(words[base + ARGS]);
     ring.done.stage(cell);
   }
   ring.done.publish();
-  if (count === 0 && !news() && ring.sleepy()) {
+  const spins = ring.awakeWorkers < workerData.cores;
+  if (count === 0 && !(spins && news()) && ring.sleepy()) {
     ring.awake(!ring.bell.wait(1_000));
   }
 }
 ring.exited();
+
+function work(steps) {
+  let x = 1;
+  for (let turn = 0; turn < steps; turn++) x = Math.sqrt(x + 1);
+  return x;
+}
 
 function news() {
   const ends = performance.now() + SPIN_MS;

@@ -1,4 +1,5 @@
 /** How fast do task cells go round with no pool, no promise and no event loop around them? */
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { RingHost } from "../../../ring/mod.ts";
 import { loadRing, ringUrl } from "../library.ts";
@@ -8,45 +9,65 @@ import type { Bare, Lane, Pace } from "./row.ts";
 /** How long the host looks for results before it sleeps. */
 const SPIN_MS = 0.05;
 
+/** How its threads behave; by default as those of whorl do. */
+export interface Manners {
+  /** Nobody looks for news while so many workers are awake. Default: the cores there are. */
+  readonly cores?: number;
+}
+
+/** What is sent. */
+export interface Load {
+  /** As {@link RingHost.publish} takes it. */
+  readonly wanted?: number;
+  /** Square roots that a task computes. Default 0. */
+  readonly steps?: number;
+}
+
 /** A host of whorl/ring that does nothing else, and threads that do nothing but answer. */
 export class RingTraffic {
   readonly #host: RingHost;
   readonly #threads: readonly Worker[];
   readonly #args: number;
+  readonly #cores: number;
 
   private constructor(
     host: RingHost,
     threads: readonly Worker[],
-    args: number,
+    given: { args: number; cores: number },
   ) {
     this.#host = host;
     this.#threads = threads;
-    this.#args = args;
+    this.#args = given.args;
+    this.#cores = given.cores;
   }
 
   /** Starts `workers` threads and waits until they are there. */
-  static async start(workers: number): Promise<RingTraffic> {
+  static async start(
+    workers: number,
+    { cores = availableParallelism() }: Manners = {},
+  ): Promise<RingTraffic> {
     const { ARGS, RingHost } = await loadRing();
     const host = new RingHost({ cells: 4096, slots: workers, queues: 1 });
     const threads = Array.from({ length: workers }, () => {
       const slot = host.enlist(0);
       const { buffer } = host;
       return new Worker(jobsFile("ring.mjs"), {
-        workerData: { buffer, slot, queue: 0, ring: ringUrl().href },
+        workerData: { buffer, slot, queue: 0, ring: ringUrl().href, cores },
       });
     });
-    const traffic = new RingTraffic(host, threads, ARGS);
+    const traffic = new RingTraffic(host, threads, { args: ARGS, cores });
     for (let slot = 0; slot < workers; slot++) {
       while (!host.isReady(slot)) await new Promise((go) => setTimeout(go, 1));
     }
     return traffic;
   }
 
-  /**
-   * Sends tasks for so long, with `window` of them under way; answers how many.
-   * `wanted`: as {@link RingHost.publish} takes it.
-   */
-  async pump(ms: number, window: number, wanted?: number): Promise<number> {
+  /** Sends tasks for so long, with `window` of them under way; answers how many. */
+  async pump(
+    ms: number,
+    window: number,
+    { wanted, steps = 0 }: Load = {},
+  ): Promise<number> {
     const host = this.#host;
     const { words, layout } = host;
     const ends = performance.now() + ms;
@@ -59,12 +80,12 @@ export class RingTraffic {
     for (let open = true; open || done < sent;) {
       for (; open && sent - done < window; sent++) {
         const cell = host.acquire();
-        words[layout.cell(cell) + this.#args] = sent;
+        words[layout.cell(cell) + this.#args] = steps;
         host.stage(0, cell);
       }
       host.publish(wanted);
       // Sleeps as whorl does, or it would keep the workers from a core.
-      if (!this.#looks()) await host.sleep().wait;
+      if (host.awake >= this.#cores || !this.#looks()) await host.sleep().wait;
       host.drain(settle);
       open = performance.now() < ends;
     }

@@ -48,10 +48,12 @@ test("workers are worth waking for work, and for tasks that take longer than the
   const demand = new Demand();
   calls(demand, 10, 4);
   is(demand.workers, 1, "40 µs");
-  calls(demand, 10, 16);
-  is(demand.workers, 4, "200 µs");
+  calls(demand, 10, 11);
+  is(demand.workers, 3, "150 µs");
   calls(demand, 10, 1000);
-  is(demand.workers, 11, "one for each µs, and one");
+  is(demand.workers, 3, "one for each 4 µs, and one");
+  calls(demand, 40, 10_000);
+  is(demand.workers, 10, "the same");
 });
 
 test("calls that settled are worth nothing", () => {
@@ -64,10 +66,10 @@ test("one slow call among quick ones changes little, several do", () => {
   const demand = new Demand();
   const [call] = calls(demand, 0, 1) as [SingleCall];
   demand.learn(call, 4000);
-  for (let i = 0; i < 4; i++) demand.learn(call, 0);
-  calls(demand, 0, 64);
+  const quick = Array.from({ length: 64 }, () => single("takes0", demand));
   is(demand.workers, 1);
-  for (let i = 0; i < 4; i++) demand.learn(call, 4000);
-  single("takes0", demand);
+  for (const one of quick) demand.leave(one);
+  for (let i = 0; i < 6; i++) demand.learn(call, 4000);
+  for (let i = 0; i < 64; i++) single("takes0", demand);
   ok(demand.workers > 2);
 });
