@@ -102,7 +102,7 @@ export class RingHost {
 
   /**
    * Publishes everything staged and wakes a sleeper per task until `wanted` are
-   * awake; {@link sleep} wakes the others, if something is left for them.
+   * awake; {@link wakeForAll} wakes the others: whom this relied on may be busy.
    *
    * Callers: the host. Waits: never. Linearizes: at S4, per ring.
    */
@@ -118,9 +118,9 @@ export class RingHost {
     }
   }
 
-  /** Wakes for all that waits: whom {@link publish} relied on may be busy. */
-  wakeForAll(): void {
-    this.#roster.wakeForAll();
+  /** Wakes for all that waits until `wanted` are awake; whether there are such tasks and sleepers. */
+  wakeForAll(wanted: number = Infinity): boolean {
+    return this.#roster.wakeForAll(wanted);
   }
 
   /**
@@ -171,15 +171,16 @@ export class RingHost {
   }
 
   /**
-   * Asks to be woken by the next result. `again`: do not wait, something came
-   * meanwhile. Else `wait` resolves at the next result, or is null because the
-   * promise of an earlier call is still pending and will do the same.
+   * Asks to be woken by the next result, after {@link wakeForAll} if `waking`.
+   * `again`: do not wait, something came meanwhile. Else `wait` resolves at the
+   * next result, or is null because the promise of an earlier call is still
+   * pending and will do the same.
    *
    * Callers: the host. Waits: never. On death of the worker that took the
    * request: gap R8; the exit event must make the host look again.
    */
-  sleep(): { again: boolean; wait: Wait } {
-    this.wakeForAll();
+  sleep(waking: boolean = true): { again: boolean; wait: Wait } {
+    if (waking) this.wakeForAll();
     this.bell.arm();
     if (this.hasResults()) {
       this.bell.disarm();
@@ -356,5 +357,4 @@ export class RingHost {
 }
 
 /** The home of a cell that nobody uses, and of one a live zombie may write to. */
-const UNUSED = -0x80000000;
-const QUARANTINED = -0x7fffffff;
+const [UNUSED, QUARANTINED] = [-0x80000000, -0x7fffffff];

@@ -195,11 +195,15 @@ export class Roster {
   }
 
   /** As {@link RingHost.wakeForAll}. */
-  wakeForAll(): void {
-    if (!this.anyParked()) return;
+  wakeForAll(wanted: number): boolean {
+    if (!this.anyParked()) return false;
+    let left = false;
     for (let queue = 0; queue < this.#queues.length; queue++) {
-      this.wake(queue, (this.#queues[queue] as TaskProducer).waiting());
+      const count = (this.#queues[queue] as TaskProducer).waiting();
+      if (count > 0) left = true;
+      this.wake(queue, count, wanted);
     }
+    return left;
   }
 
   /** Wakes one worker if it sleeps. */

@@ -7,6 +7,7 @@
  */
 import { Probe, type RingHost } from "../../ring/mod.ts";
 import {
+  after,
   cores,
   createKeepAlive,
   every,
@@ -39,6 +40,8 @@ const LOOK_MOST = 0.02;
 const LOOK_LEAST = 0.001;
 const HOT_MOST = 0.1;
 const HOT_LEAST = 0.002;
+/** How long the host sleeps before it wakes more workers for what still waits (milliseconds). */
+const WAKE_MS = 1;
 /** A sleep this short might have been spared by looking (milliseconds). */
 const NAP_MS = 0.25;
 
@@ -50,6 +53,7 @@ export class Pulse {
   /** Audits so far: a clock that costs nothing to read. */
   audits = 0;
   #endAudit: (() => void) | null = null;
+  #endWakeSoon: (() => void) | null = null;
   #mode: "auto" | "ref" | "unref" = "auto";
   #flushing = false;
   #hopping = false;
@@ -104,6 +108,7 @@ export class Pulse {
   end(): void {
     this.#ended = true;
     this.#endAudit?.();
+    this.#endWakeSoon?.();
     this.#keepAlive.end();
     this.#host.bell.end();
   }
@@ -118,7 +123,7 @@ export class Pulse {
     if (this.#mode === "auto") this.#keepAlive.hold();
     if (this.#look()) return this.#settle();
     // An armed host is woken anyway; looking first pays only if results are quick.
-    if (this.#asleep && this.#hotMs <= HOT_LEAST) return;
+    if (this.#asleep && this.#hotMs <= HOT_LEAST) return this.#wakeSoon();
     if (this.#asleep) {
       this.#asleep = false;
       this.#host.bell.disarm();
@@ -183,9 +188,10 @@ export class Pulse {
   }
 
   #sleep(): void {
-    const { again, wait } = this.#host.sleep();
+    const { again, wait } = this.#host.sleep(false);
     if (again) return this.nudge();
     this.#asleep = true;
+    this.#wakeSoon();
     wait?.then(() => {
       if (!this.#asleep || this.#ended) return;
       this.#asleep = false;
@@ -197,6 +203,19 @@ export class Pulse {
         this.#lookMs = LOOK_MOST;
       }
       this.#beat();
+    });
+  }
+
+  // Those who are awake seemed enough for what waits. Where they bring nothing
+  // for so long they may be blocked, and twice as many are woken.
+  #wakeSoon(): void {
+    if (this.#endWakeSoon !== null || !this.#host.wakeForAll(0)) return;
+    this.#endWakeSoon = after(WAKE_MS, () => {
+      this.#endWakeSoon = null;
+      if (!this.#asleep || this.#ended) return;
+      const stuck = performance.now() - this.#lastFound >= WAKE_MS;
+      if (stuck) this.#host.wakeForAll(2 * Math.max(1, this.#host.awake));
+      this.#wakeSoon();
     });
   }
 

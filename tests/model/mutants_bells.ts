@@ -5,7 +5,7 @@ import type { Edit } from "./transform.ts";
 /** The host sleeps and wakes nobody before, which would mend wakes that were lost. */
 export const AWAKE: Edit = edit(
   "host.ts",
-  "    this.wakeForAll();\n    this.bell",
+  "    if (waking) this.wakeForAll();\n    this.bell",
   "    this.bell",
 );
 

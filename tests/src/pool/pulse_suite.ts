@@ -1,39 +1,66 @@
-/** When the host looks for results and when it sleeps. */
+/** When the host looks for results, when it sleeps, and whom it wakes then. */
 import type { RingHost } from "../../../ring/mod.ts";
 import { Pulse } from "../../../src/pool/pulse.ts";
 import { cores } from "../../../src/runtime/mod.ts";
-import { is } from "../../support/assert.ts";
+import { equal, is } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
 const test = suite("Pulse");
+const nothing = (): void => {};
+
+/** A pulse with one call outstanding and no result ever; call what is returned at the end. */
+function beat(
+  host: Partial<RingHost>,
+  turn: () => number = () => 0,
+): () => void {
+  const rest = {
+    bell: { disarm: nothing, end: nothing },
+    hasResults: () => false,
+  };
+  const pulse = new Pulse(
+    Object.assign(host, rest) as unknown as RingHost,
+    { outstanding: 1, turn, publish: nothing, audit: nothing },
+    false,
+  );
+  pulse.stir();
+  return () => pulse.end();
+}
 
 test("the host sleeps after one look where as many workers are awake as there are cores", async () => {
   let turns = 0;
-  let end = (): void => {};
+  let end = nothing;
   await new Promise<void>((asleep) => {
-    const nothing = (): void => {};
-    const host = {
+    end = beat({
       awake: cores(),
-      bell: { disarm: nothing, end: nothing },
-      hasResults: () => false,
+      wakeForAll: () => false,
       sleep: () => {
         asleep();
         return { again: false, wait: null };
       },
-    };
-    const work = {
-      outstanding: 1,
-      turn: () => {
-        turns++;
-        return 0;
-      },
-      publish: nothing,
-      audit: nothing,
-    };
-    const pulse = new Pulse(host as unknown as RingHost, work, false);
-    end = () => pulse.end();
-    pulse.stir();
+    }, () => (turns++, 0));
   });
   end();
   is(turns, 1);
+});
+
+test("a host that sleeps while tasks wait wakes twice as many workers again and again", async () => {
+  const asked: number[] = [];
+  let awake = 1;
+  let end = nothing;
+  await new Promise<void>((all) => {
+    end = beat({
+      get awake() {
+        return awake;
+      },
+      wakeForAll: (wanted = Infinity) => {
+        if (wanted === 0) return true;
+        asked.push(awake = wanted);
+        if (awake === 8) all();
+        return true;
+      },
+      sleep: () => ({ again: false, wait: null }),
+    });
+  });
+  end();
+  equal(asked, [2, 4, 8]);
 });
