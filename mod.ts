@@ -78,9 +78,12 @@ export {
   type TaskId,
 } from "./src/scheduler/mod.ts";
 export {
+  type AsyncTask,
   type Callable,
+  type SyncCallable,
   type Task,
   task,
+  type TaskOf,
   type Tasks,
   tasks,
 } from "./src/task.ts";

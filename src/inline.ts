@@ -7,7 +7,7 @@ import { Encoder } from "./codec/mod.ts";
 import { surroundingsOf } from "./inline_scope.ts";
 import { isGlobal, parse, type SyntaxNode } from "./runtime/acorn.ts";
 import { toHref } from "./runtime/mod.ts";
-import { handleOf, type Task } from "./task.ts";
+import { handleOf, type TaskOf } from "./task.ts";
 
 /** What an inline task uses of its surroundings. */
 export interface InlineOptions {
@@ -37,7 +37,7 @@ type AnyFunction = (...args: any[]) => unknown;
 export function inline<A extends unknown[], R>(
   fn: (...args: A) => R,
   options: InlineOptions = {},
-): Task<A, Awaited<R>> {
+): TaskOf<A, R> {
   const name = typeof fn === "function" ? fn.name || "inline" : "inline";
   const action = `make an inline task of ${name}`;
   const text = textOf(fn, action);
@@ -70,7 +70,7 @@ export function inline<A extends unknown[], R>(
     source,
     ...encodedCaptures(captures),
     imports: Object.fromEntries(urls),
-  }) as Task<A, Awaited<R>>;
+  }) as unknown as TaskOf<A, R>;
 }
 
 function refusal(action: string, found: string, hint: string): TypeError {

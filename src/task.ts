@@ -15,10 +15,31 @@ export interface Task<A extends unknown[] = never, R = unknown> {
   readonly [signature]?: (...args: A) => R;
 }
 
+declare const waits: unique symbol;
+
+/** A task whose function answers a promise, which a compiled loop refuses. */
+export interface AsyncTask<A extends unknown[] = never, R = unknown>
+  extends Task<A, R> {
+  readonly [waits]?: true;
+}
+
+/** What a function with arguments `A` and result `R` is as a task. */
+export type TaskOf<A extends unknown[], R> = [R] extends [never]
+  ? Task<A, never>
+  // `any` is a promise and anything else.
+  : 0 extends 1 & R ? Task<A, R>
+  : [R] extends [PromiseLike<unknown>] ? AsyncTask<A, Awaited<R>>
+  : Task<A, Awaited<R>>;
+
 /** Anything a pool can call: a handle from {@link tasks}, or what {@link task} returned. */
 export type Callable<A extends unknown[], R> =
   | Task<A, R>
   | ((...args: A) => R | PromiseLike<R>);
+
+/** A {@link Callable} that answers at once. */
+export type SyncCallable<A extends unknown[], R> =
+  | (Task<A, R> & { readonly [waits]?: never })
+  | ((...args: A) => R);
 
 // deno-lint-ignore no-explicit-any
 type AnyFunction = (...args: any[]) => unknown;
@@ -27,7 +48,7 @@ type AnyFunction = (...args: any[]) => unknown;
 export type Tasks<M> = {
   readonly [
     K in keyof M as M[K] extends AnyFunction ? K : never
-  ]: M[K] extends (...args: infer A) => infer R ? Task<A, Awaited<R>> : never;
+  ]: M[K] extends (...args: infer A) => infer R ? TaskOf<A, R> : never;
 };
 
 /** A function that is shipped as text, with a snapshot of what it uses. */

@@ -16,7 +16,7 @@ import type {
   NumericItems,
 } from "../numeric/operands.ts";
 import { Team } from "../numeric/team.ts";
-import { type Callable, toTask } from "../task.ts";
+import { type Callable, type SyncCallable, toTask } from "../task.ts";
 import { broadcast } from "./broadcast.ts";
 import { SingleCall } from "./call.ts";
 import { CallSite, CallSites } from "./call_site.ts";
@@ -195,7 +195,7 @@ export class Pool implements AsyncDisposable {
    * as {@link mapInto}, but the task gets the item alone.
    */
   map<I extends NumericItems | number, O extends NumericArray>(
-    task: Callable<[item: ItemOf<I>], ItemOf<O>>,
+    task: SyncCallable<[item: ItemOf<I>], ItemOf<O>>,
     items: I,
     options: IntoOptions<O>,
   ): Promise<O>;
@@ -303,7 +303,7 @@ export class Pool implements AsyncDisposable {
     I extends NumericItems | number,
   >(
     output: O,
-    task: Callable<[item: ItemOf<I>, index: number], ItemOf<O>>,
+    task: SyncCallable<[item: ItemOf<I>, index: number], ItemOf<O>>,
     input: I,
     options: LoopOptions = {},
   ): Promise<O> {

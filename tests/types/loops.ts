@@ -1,5 +1,5 @@
 /** Compiled, never run: what TypeScript accepts of loops and what it refuses. */
-import { numeric, type Pool, shared, tasks, wasm } from "../../mod.ts";
+import { inline, numeric, type Pool, shared, tasks, wasm } from "../../mod.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -13,6 +13,11 @@ interface Jobs {
   join(one: string, other: string): string;
   double(x: number): number;
   big(x: bigint): bigint;
+  lateDouble(x: number): Promise<number>;
+  maybeDouble(x: number): number | Promise<number>;
+  // deno-lint-ignore no-explicit-any
+  anything(x: number): any;
+  fails(x: number): never;
 }
 
 const jobs = tasks<Jobs>("file:///jobs.ts");
@@ -62,6 +67,18 @@ export async function maps(): Promise<void> {
   void all;
   const counted = await pool.map(jobs.double, 9, { into: Float64Array });
   same<typeof counted, Float64Array<ArrayBufferLike>>(true);
+  const late: number[] = await pool.map(jobs.lateDouble, [1, 2]);
+  void late;
+  await pool.mapInto(xs, jobs.maybeDouble, 3);
+  await pool.mapInto(xs, jobs.anything, 3);
+  await pool.mapInto(xs, jobs.fails, 3);
+  await pool.mapInto(xs, inline((x: number) => x + 1), 3);
+  // @ts-expect-error it waits
+  await pool.mapInto(xs, jobs.lateDouble, 3);
+  // @ts-expect-error it waits
+  await pool.map(jobs.lateDouble, [1, 2], { into: Float64Array });
+  // @ts-expect-error it waits
+  await pool.mapInto(xs, inline((x: number) => Promise.resolve(x)), 3);
   // @ts-expect-error a length is no input of a map of messages
   await pool.map(jobs.double, 9);
   // @ts-expect-error loops move nothing

@@ -1,5 +1,6 @@
 /** Compiled, never run: what TypeScript accepts and what it refuses. */
 import {
+  type AsyncTask,
   type MapResult,
   move,
   Pool,
@@ -31,7 +32,9 @@ declare const pool: Pool;
 
 export function handles(): void {
   same<typeof jobs.add, Task<[a: number, b: number], number>>(true);
-  same<typeof jobs.fetchSize, Task<[url: string], number>>(true);
+  same<typeof jobs.fetchSize, AsyncTask<[url: string], number>>(true);
+  const plain: Task<[url: string], number> = jobs.fetchSize;
+  void plain;
   // @ts-expect-error a constant is no task
   void jobs.version;
   // @ts-expect-error a class is no task
