@@ -197,8 +197,8 @@ export class RingHost {
   }
 
   /** How many live workers are awake now, those that boot among them; informational. */
-  get awake(): number {
-    return this.#roster.awake;
+  get awakeWorkers(): number {
+    return this.#roster.awakeWorkers;
   }
 
   /** Whether the worker in `slot` has booted. */

@@ -212,7 +212,7 @@ export class Roster {
   }
 
   /** How many live workers are awake now, those that boot among them; informational. */
-  get awake(): number {
+  get awakeWorkers(): number {
     return this.live.length - this.#sleepers.count();
   }
 

@@ -12,11 +12,12 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "for the host (`hasNews`); of the host's, a quarter is looking (`look`, " +
     "`hasPost`, `hasResults`) and an eighth waking a worker that did not wait " +
     "any longer (`knock`).",
-  cold: "two thirds pass before the worker is awake and after it is done, in " +
-    "code that ran once in 50 ms: interpreted, and in nobody's cache. The " +
-    "host's share is in `node:` (turns of the event loop, timers, the " +
-    "keep-alive), a worker that blocked needs 40 to 90 µs to wake, and so " +
-    "does the host. postMessage has the same two wakes and less code between.",
+  cold:
+    "a new pool runs code that ran a few times: interpreted, and in nobody's " +
+    "cache, where postMessage has less code. Once it is compiled a cold call is " +
+    "two wakes, of a worker and of the host, as bare is; a worker of Deno sleeps " +
+    "in its event loop, which costs it 50 to 100 µs more than the futex that " +
+    "bare waits on, and could not be ended otherwise.",
   win64:
     "the rings alone, which bare is, move several times as many: what limits " +
     "is the host, which the workers wait for (`hasNews`): promises and their " +

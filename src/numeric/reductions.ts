@@ -201,6 +201,8 @@ export async function argmax(
  * How many numbers lie in each of some bins of equal width: a bin contains its
  * lower edge, the last one both. NaN and what lies outside is not counted. If
  * all are equal, the bins without `low` and `high` reach half to both sides.
+ * Without one of them the array is read once for it before it is read to count;
+ * `onProgress` hears of each pass from its beginning.
  *
  * @throws RangeError (as a rejection) for edges that are not finite or not in order
  */

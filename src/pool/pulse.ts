@@ -180,7 +180,7 @@ export class Pulse {
       this.#lastFound = now;
     }
     if (this.#work.outstanding === 0) return this.#rest();
-    if (this.#host.awake < this.#cores) {
+    if (this.#host.awakeWorkers < this.#cores) {
       if (now - this.#lastFound < this.#hotMs) return this.nudge();
       this.#hotMs = Math.max(HOT_LEAST, this.#hotMs / 2);
     }
@@ -214,7 +214,9 @@ export class Pulse {
       this.#endWakeSoon = null;
       if (!this.#asleep || this.#ended) return;
       const stuck = performance.now() - this.#lastFound >= WAKE_MS;
-      if (stuck) this.#host.wakeForAll(2 * Math.max(1, this.#host.awake));
+      if (stuck) {
+        this.#host.wakeForAll(2 * Math.max(1, this.#host.awakeWorkers));
+      }
       this.#wakeSoon();
     });
   }

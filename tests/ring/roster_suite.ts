@@ -109,16 +109,16 @@ test("anyParked() and anyIdle() see sleepers beyond the first word of the mask",
 test("awake counts the live workers that do not sleep, in every word of the mask", () => {
   const { roster, bell } = make(40);
   for (let i = 0; i < 40; i++) roster.enlist(0);
-  is(roster.awake, 40);
+  is(roster.awakeWorkers, 40);
   for (const slot of [0, 31, 32, 39]) bell(slot).announce();
-  is(roster.awake, 36);
+  is(roster.awakeWorkers, 36);
   is(bell(1).sleepers(), 4);
   bell(31).withdraw();
   roster.strike(39);
   roster.forget(39);
-  is(roster.awake, 37);
+  is(roster.awakeWorkers, 37);
   roster.strike(5);
-  is(roster.awake, 36);
+  is(roster.awakeWorkers, 36);
 });
 
 test("dismiss() wakes another sleeper for what waits in the ring", () => {

@@ -205,7 +205,7 @@ test("awakeWorkers counts the members of all rings that do not sleep", () => {
   is(one.awakeWorkers, 3);
   ok(third.sleepy());
   is(one.awakeWorkers, 2);
-  is(host.awake, 2);
+  is(host.awakeWorkers, 2);
   third.awake(false);
   host.dismiss(third.slot);
   is(one.awakeWorkers, 2, "one that is told to leave is none");

@@ -85,7 +85,9 @@ export class RingTraffic {
       }
       host.publish(wanted);
       // Sleeps as whorl does, or it would keep the workers from a core.
-      if (host.awake >= this.#cores || !this.#looks()) await host.sleep().wait;
+      if (host.awakeWorkers >= this.#cores || !this.#looks()) {
+        await host.sleep().wait;
+      }
       host.drain(settle);
       open = performance.now() < ends;
     }

@@ -31,7 +31,7 @@ test("the host sleeps after one look where as many workers are awake as there ar
   let end = nothing;
   await new Promise<void>((asleep) => {
     end = beat({
-      awake: cores(),
+      awakeWorkers: cores(),
       wakeForAll: () => false,
       sleep: () => {
         asleep();
@@ -49,7 +49,7 @@ test("a host that sleeps while tasks wait wakes twice as many workers again and 
   let end = nothing;
   await new Promise<void>((all) => {
     end = beat({
-      get awake() {
+      get awakeWorkers() {
         return awake;
       },
       wakeForAll: (wanted = Infinity) => {
