@@ -193,8 +193,9 @@ export class PoolRound {
     let paused = false;
     const pause = reached(this.#orders, PAUSED, 1).then(() => paused = true);
     if (moment === "last") {
-      await this.#calls.settled();
-      this.#pool.close();
+      // Where it seldom comes it may come before.
+      await Promise.race([pause, this.#calls.settled()]);
+      if (!paused) this.#pool.close();
     }
     // A worker comes to some points only once it has nothing to do.
     for (let i = 0; i < 20 && moment !== "last" && !paused; i++) {
