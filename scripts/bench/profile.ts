@@ -1,7 +1,7 @@
 /**
  * What does the time of a row go to? Runs rows under the sampling profiler of
  * Node and writes results/PROFILES.md: what each thread did, by function.
- * Arguments: names of rows; default those with a bound that is not reached.
+ * Arguments: names of rows; default those that fall short somewhere.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,12 +13,15 @@ import { buildNpm } from "../build_npm.ts";
 import { ROOT } from "../manifest.ts";
 import { writePage } from "../page.ts";
 import { installed, versionText } from "../runtimes.ts";
+import { LIMITS } from "./limits.ts";
 import { commit, load, machine } from "./machine.ts";
 import { PEERS } from "./peers/mod.ts";
 import { ROWS } from "./rows/mod.ts";
 
 const PAGE = "scripts/bench/results/PROFILES.md";
-const DEFAULT = ["seq", "cold", "win64", "burst", "start", "f64"];
+/** Weighed in processes of their own. */
+const UNSEEN = ["memory"];
+const DEFAULT = Object.keys(LIMITS).filter((row) => !UNSEEN.includes(row));
 const INTERVAL_MICROS = 100;
 /** More than the rows take, so that none is cut short. */
 const SECONDS = 30;
