@@ -31,6 +31,8 @@ export interface Slot {
   live: boolean;
   /** Not certified dead. */
   taken: boolean;
+  /** READY was seen. */
+  booted: boolean;
   /** When it last handed over results, in drains: the warmest is woken first. */
   lastDone: number;
 }
@@ -75,6 +77,7 @@ export class Roster {
         queue: 0,
         live: false,
         taken: false,
+        booted: false,
         lastDone: 0,
       });
     }
@@ -91,6 +94,7 @@ export class Roster {
     const { index } = slot;
     const base = this.#layout.slot(index);
     slot.taken = slot.live = true;
+    slot.booted = false;
     slot.queue = queue;
     slot.tasks.reset();
     slot.done.skip();
@@ -231,8 +235,15 @@ export class Roster {
 
   #awake(members: readonly Slot[]): number {
     let count = 0;
-    for (const slot of members) if (!this.#isAsleep(slot)) count++;
+    for (const slot of members) {
+      if (this.#isBooted(slot) && !this.#isAsleep(slot)) count++;
+    }
     return count;
+  }
+
+  // One that boots takes nothing, for longer than who sleeps needs to wake.
+  #isBooted(slot: Slot): boolean {
+    return slot.booted ||= this.read(slot.index, READY) === 1;
   }
 
   #isAsleep({ index }: Slot): boolean {

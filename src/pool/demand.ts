@@ -53,12 +53,12 @@ export class Demand {
     this.#task = null;
   }
 
-  /** How many workers should be awake. */
+  /** How many workers should be awake; no more than there are calls. */
   get workers(): number {
     const byWork = Math.ceil(this.#micros / WAKE_MICROS);
     const each = this.#micros / Math.max(1, this.#calls);
     const byHost = 1 + Math.floor(each / HOST_MICROS);
-    return Math.max(1, Math.min(byWork, byHost));
+    return Math.max(1, Math.min(byWork, byHost, this.#calls));
   }
 
   #of(call: Call): number {

@@ -1,5 +1,13 @@
 import { WorkerBell } from "../../ring/doorbell.ts";
-import { Layout, LOAD, MAIL, MEMBERS, QUEUE, STOP } from "../../ring/layout.ts";
+import {
+  Layout,
+  LOAD,
+  MAIL,
+  MEMBERS,
+  QUEUE,
+  READY,
+  STOP,
+} from "../../ring/layout.ts";
 import { Roster } from "../../ring/roster.ts";
 import { TaskProducer } from "../../ring/task_ring.ts";
 import { equal, is, ok } from "../support/assert.ts";
@@ -88,6 +96,21 @@ test("wake() wakes the least loaded sleeper of the ring, then the warmest", () =
   equal(asleep(), [true, false, false, true]);
   roster.wake(0, 5);
   equal(asleep(), [false, false, false, true]);
+});
+
+test("a worker that boots is none of those that are awake for a task", () => {
+  const { words, layout, roster, bell } = make();
+  const one = bell(roster.enlist(0));
+  roster.enlist(0);
+  words[layout.slot(0) + READY] = 1;
+  one.announce();
+  roster.wake(0, 1, 1);
+  ok(!sleepsOn(one), "the one that boots takes nothing");
+  one.withdraw();
+  words[layout.slot(1) + READY] = 1;
+  one.announce();
+  roster.wake(0, 1, 1);
+  ok(sleepsOn(one), "the other is awake now");
 });
 
 test("wake() of nobody is nothing", () => {

@@ -17,7 +17,7 @@ export interface Manners {
 
 /** What is sent. */
 export interface Load {
-  /** As {@link RingHost.publish} takes it. */
+  /** As {@link RingHost.publish} takes it. Default 1, what whorl thinks quick tasks are worth. */
   readonly wanted?: number;
   /** Square roots that a task computes. Default 0. */
   readonly steps?: number;
@@ -66,7 +66,7 @@ export class RingTraffic {
   async pump(
     ms: number,
     window: number,
-    { wanted, steps = 0 }: Load = {},
+    { wanted = 1, steps = 0 }: Load = {},
   ): Promise<number> {
     const host = this.#host;
     const { words, layout } = host;
@@ -86,7 +86,7 @@ export class RingTraffic {
       host.publish(wanted);
       // Sleeps as whorl does, or it would keep the workers from a core.
       if (host.awakeWorkers >= this.#cores || !this.#looks()) {
-        await host.sleep().wait;
+        await host.sleep(false).wait;
       }
       host.drain(settle);
       open = performance.now() < ends;

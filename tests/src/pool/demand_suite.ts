@@ -25,15 +25,17 @@ function calls(demand: Demand, micros: number, count: number): SingleCall[] {
   return Array.from({ length: count }, () => single(name, demand));
 }
 
-test("a call of which nothing is known is worth a worker, and so is a chunk", () => {
+test("each call of which nothing is known is worth a worker, and so is each chunk", () => {
   const demand = new Demand();
   is(demand.workers, 1);
-  single("unknown", demand);
-  ok(demand.workers >= MANY);
   const chunks = new Demand();
-  const where = { task: handles["unknown"] as Task, taskId: 2, start: 0 };
-  chunks.enter(new ChunkCall(where, [1, 2], { chunkDone: () => {} }));
-  ok(chunks.workers >= MANY);
+  for (let count = 1; count <= MANY; count++) {
+    single("unknown", demand);
+    is(demand.workers, count);
+    const where = { task: handles["unknown"] as Task, taskId: 2, start: 0 };
+    chunks.enter(new ChunkCall(where, [1, 2], { chunkDone: () => {} }));
+    is(chunks.workers, count);
+  }
 });
 
 test("calls of a task that takes no time are worth one worker, however many", () => {
