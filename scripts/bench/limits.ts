@@ -45,9 +45,11 @@ export const LIMITS: Readonly<Record<string, string>> = {
   numeric:
     "the loop itself, compiled for each task; the grains are claimed from one " +
     "counter, where the peers were split by hand into equal parts, which is " +
-    "less work to do and worse when a core is busy.",
+    "less work to do and worse when a core is busy. A heavy loop takes half a " +
+    "second and is a round: whatever else the cores did in it shows.",
   seed: "no-op: a few hundred calls on four workers take less time than four " +
-    "workers on two cores need to be woken. 2 + 200 + 2 ms: so many timers of " +
+    "workers on two cores need to be woken. 50 ms: on Deno each of the 13 turns " +
+    "of timers is one or two milliseconds late, those of peers as well. 2 + 200 + 2 ms: so many timers of " +
     "2 ms on two cores; bare workers that have their tasks already miss it as " +
     "well.",
   start:

@@ -3,7 +3,8 @@
  * per runtime, row and curve, and writes results/ and the figures of README.md.
  * Arguments: `--quick` (two minutes in total; writes results/quick/ and leaves
  * README.md alone), `--runtime bun`, `--row seq` and `--curve rings`
- * (repeatable; a run of some is only printed), `--minutes 60`, `--seed 7`,
+ * (repeatable; a run of some is only printed, with `--again` it takes the place
+ * of what results/ has of them), `--minutes 60`, `--seed 7`,
  * `--source` (measures the TypeScript source instead of the built package).
  */
 import process from "node:process";
@@ -19,6 +20,8 @@ import { commit, load, machine, packageVersion } from "./machine.ts";
 import { PEERS } from "./peers/mod.ts";
 import { writeReport } from "./report.ts";
 import {
+  readResults,
+  renewed,
   type Results,
   type RuntimeName,
   RUNTIMES,
@@ -38,6 +41,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     source: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
     runtime: { type: "string", multiple: true },
     row: { type: "string", multiple: true },
     curve: { type: "string", multiple: true },
@@ -63,7 +67,7 @@ try {
   shares = names.length * each;
   if (!options.source) buildNpm();
   for (const name of names) await bench(name);
-  if (!partial) writeReport(options.quick);
+  if (!partial || options.again) writeReport(options.quick);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
@@ -132,7 +136,10 @@ async function bench(name: RuntimeName): Promise<void> {
     curves: drawn,
   };
   console.log(tables(file));
-  if (!partial) writeResults(file);
+  if (!partial) return writeResults(file);
+  const old = readResults(options.quick)
+    .find(({ runtime }) => runtime.name === name);
+  if (options.again && old !== undefined) writeResults(renewed(old, file));
 }
 
 function isOver(): boolean {

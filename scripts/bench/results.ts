@@ -26,6 +26,37 @@ export interface Results {
   readonly seconds: number;
   readonly results: readonly CaseResult[];
   readonly curves: readonly CurveResult[];
+  /** Rows and curves that were measured again since, in place of the first time. */
+  readonly again?: readonly Again[];
+}
+
+/** What was measured again. */
+export interface Again {
+  readonly name: string;
+  readonly commit: string;
+  readonly date: string;
+}
+
+/** `old` with what `part` measured of it in the place of what it had. */
+export function renewed(old: Results, part: Results): Results {
+  const { commit, date } = part;
+  const same = (one: CaseResult) => (other: CaseResult): boolean =>
+    one.name === other.name && one.workers === other.workers;
+  const names = new Set([
+    ...part.results.map(({ row }) => row),
+    ...part.curves.map(({ name }) => name),
+  ]);
+  return {
+    ...old,
+    results: old.results.map((one) => part.results.find(same(one)) ?? one),
+    curves: old.curves.map((one) =>
+      part.curves.find(({ name }) => name === one.name) ?? one
+    ),
+    again: [
+      ...(old.again ?? []).filter(({ name }) => !names.has(name)),
+      ...[...names].map((name) => ({ name, commit, date })),
+    ],
+  };
 }
 
 /** Where they lie; what a quick run says is kept apart from what is quoted. */

@@ -52,7 +52,10 @@ function about(file: Results): string {
     `${file.load.before} before, ${file.load.after} after; the ` +
     `${file.measured} of commit ${file.commit}, ${file.date}, seed ` +
     `${file.seed}, ${file.seconds} s` +
-    `${file.quick ? ", **quick run: rough figures**" : ""}.`;
+    `${file.quick ? ", **quick run: rough figures**" : ""}.` +
+    (file.again ?? []).map(({ name, commit, date }) =>
+      ` Again: ${name}, commit ${commit}, ${date}.`
+    ).join("");
 }
 
 function bareNotes(file: Results): string[] {
