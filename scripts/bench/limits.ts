@@ -49,9 +49,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "second and is a round: whatever else the cores did in it shows.",
   seed: "no-op: a few hundred calls on four workers take less time than four " +
     "workers on two cores need to be woken. 50 ms: on Deno each of the 13 turns " +
-    "of timers is one or two milliseconds late, those of peers as well. 2 + 200 + 2 ms: so many timers of " +
-    "2 ms on two cores; bare workers that have their tasks already miss it as " +
-    "well.",
+    "of timers is one or two milliseconds late, those of peers as well. " +
+    "2 + 200 + 2 ms: so many timers of 2 ms on two cores; bare workers that " +
+    "have their tasks already miss it as well.",
   start:
     "of the worker's time two thirds are the runtime's own start (`node:`), " +
     "as in bare; of the rest half is loading modules, ours and the task's, " +
