@@ -16,7 +16,6 @@ export class WorkerBell {
   readonly #park: number;
   readonly #maskWord: number;
   readonly #bit: number;
-  readonly #maskWords: number;
   #pending = false;
 
   constructor(words: Int32Array, layout: Layout, slot: number) {
@@ -24,7 +23,6 @@ export class WorkerBell {
     this.#park = layout.slot(slot) + PARK;
     this.#maskWord = MASK + (slot >>> 5);
     this.#bit = 1 << (slot & 31);
-    this.#maskWords = layout.maskWords;
   }
 
   /**
@@ -81,11 +79,6 @@ export class WorkerBell {
     return Atomics.wait(this.#words, this.#park, 1, timeoutMs) !== "timed-out";
   }
 
-  /** How many workers sleep now; informational. */
-  sleepers(): number {
-    return sleepersIn(this.#words, this.#maskWords);
-  }
-
   /**
    * A promise of the next wake-up, or null when one is already due or an
    * earlier promise is still pending: at most one waiter is ever registered,
@@ -117,11 +110,6 @@ export class Sleepers {
   bits(word: number): number {
     // K1 ⇒ P2: the second half of S4 ∥ P2: it must come after S4.
     return Atomics.load(this.#words, MASK + word);
-  }
-
-  /** How many workers sleep now; informational. */
-  count(): number {
-    return sleepersIn(this.#words, this.#layout.maskWords);
   }
 
   /** How many unfinished tasks a sleeping worker holds: whom to wake first. */
@@ -219,9 +207,10 @@ export class HostBell {
   }
 }
 
-function sleepersIn(words: Int32Array, maskWords: number): number {
+/** How many workers sleep now; informational. */
+export function sleepersIn(words: Int32Array, layout: Layout): number {
   let count = 0;
-  for (let word = 0; word < maskWords; word++) {
+  for (let word = 0; word < layout.maskWords; word++) {
     // plain: who falls asleep or wakes meanwhile counts for itself
     count += ones(words[MASK + word] as number);
   }

@@ -11,7 +11,6 @@ import {
   EXITED,
   FENCED,
   Layout,
-  READY,
   RESCUED,
   type Shape,
   STATE,
@@ -118,7 +117,7 @@ export class RingHost {
     }
   }
 
-  /** Wakes for all that waits until `wanted` are awake; whether there are such tasks and sleepers. */
+  /** Wakes for all that waits until `wanted` are awake; whether tasks wait and workers sleep, which 0 only asks. */
   wakeForAll(wanted: number = Infinity): boolean {
     return this.#roster.wakeForAll(wanted);
   }
@@ -203,7 +202,7 @@ export class RingHost {
 
   /** Whether the worker in `slot` has booted. */
   isReady(slot: number): boolean {
-    return this.#roster.read(slot, READY) === 1;
+    return this.#roster.isReady(slot);
   }
 
   /** Whether the worker in `slot` executed its last line: a certificate of death. */

@@ -4,7 +4,7 @@
  * the other, never before the last one is certified dead.
  */
 import { DoneConsumer } from "./done_ring.ts";
-import { Sleepers } from "./doorbell.ts";
+import { Sleepers, sleepersIn } from "./doorbell.ts";
 import {
   BUSY,
   EXITED,
@@ -168,6 +168,11 @@ export class Roster {
     if (urgent) this.#sleepers.knock(index);
   }
 
+  /** As {@link RingHost.isReady}. */
+  isReady(index: number): boolean {
+    return this.slot(index).booted ||= this.read(index, READY) === 1;
+  }
+
   /** A word of a worker's control block: READY, EXITED or RESCUED. */
   read(index: number, word: number): number {
     // W4 ⇒ W5b, W4 ⇒ W8, W4 ⇒ X1: what the worker raised there, once or as a count.
@@ -186,7 +191,7 @@ export class Roster {
    * Callers: the host, after the tasks are published. Waits: never.
    */
   wake(queue: number, count: number, wanted: number = Infinity): void {
-    if (!this.anyParked()) return;
+    if (Math.min(count, wanted) < 1 || !this.anyParked()) return;
     const members = this.#members[queue] as Slot[];
     const most = wanted < members.length
       ? Math.min(count, wanted - this.#awake(members))
@@ -217,7 +222,7 @@ export class Roster {
 
   /** How many live workers are awake now, those that boot among them; informational. */
   get awakeWorkers(): number {
-    return this.live.length - this.#sleepers.count();
+    return this.live.length - sleepersIn(this.#words, this.#layout);
   }
 
   /** Whether any worker announced a sleep: one load per 32 workers. */
@@ -236,14 +241,10 @@ export class Roster {
   #awake(members: readonly Slot[]): number {
     let count = 0;
     for (const slot of members) {
-      if (this.#isBooted(slot) && !this.#isAsleep(slot)) count++;
+      // One that boots takes nothing, for longer than who sleeps needs to wake.
+      if (this.isReady(slot.index) && !this.#isAsleep(slot)) count++;
     }
     return count;
-  }
-
-  // One that boots takes nothing, for longer than who sleeps needs to wake.
-  #isBooted(slot: Slot): boolean {
-    return slot.booted ||= this.read(slot.index, READY) === 1;
   }
 
   #isAsleep({ index }: Slot): boolean {

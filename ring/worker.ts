@@ -5,7 +5,7 @@
  * without harm.
  */
 import { DoneProducer } from "./done_ring.ts";
-import { type Wait, WorkerBell } from "./doorbell.ts";
+import { sleepersIn, type Wait, WorkerBell } from "./doorbell.ts";
 import {
   BUSY,
   EXITED,
@@ -247,7 +247,7 @@ export class RingWorker {
       // plain: a worker more or less is another answer for one sleep
       members += this.words[this.layout.ring(queue) + MEMBERS] as number;
     }
-    return members - this.bell.sleepers();
+    return members - sleepersIn(this.words, this.layout);
   }
 
   /** One turn of spinning: whether anything happened since the last claim. */

@@ -1,4 +1,4 @@
-import { WorkerBell } from "../../ring/doorbell.ts";
+import { sleepersIn, WorkerBell } from "../../ring/doorbell.ts";
 import {
   Layout,
   LOAD,
@@ -130,12 +130,12 @@ test("anyParked() and anyIdle() see sleepers beyond the first word of the mask",
 });
 
 test("awake counts the live workers that do not sleep, in every word of the mask", () => {
-  const { roster, bell } = make(40);
+  const { words, layout, roster, bell } = make(40);
   for (let i = 0; i < 40; i++) roster.enlist(0);
   is(roster.awakeWorkers, 40);
   for (const slot of [0, 31, 32, 39]) bell(slot).announce();
   is(roster.awakeWorkers, 36);
-  is(bell(1).sleepers(), 4);
+  is(sleepersIn(words, layout), 4);
   bell(31).withdraw();
   roster.strike(39);
   roster.forget(39);
