@@ -1,7 +1,7 @@
 /**
  * What does the time of a row go to? Runs rows under the sampling profiler of
  * Node and writes results/PROFILES.md: what each thread did, by function.
- * Arguments: names of rows; default those that fall short somewhere.
+ * Arguments: names of rows; default those of limits.ts.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,6 @@
 /** Who looks for news when there are more threads awake than cores? */
 import { availableParallelism } from "node:os";
+import { costOf } from "../curves/curve.ts";
 import { RingTraffic } from "../rows/ring_traffic.ts";
 import type { Alternative } from "./alternative.ts";
 
@@ -27,17 +28,16 @@ export const crowds: Alternative = {
   async enter() {
     const made = await Promise.all(
       Object.entries(WAYS).map(async ([name, cores]) =>
-        [name, await RingTraffic.start(WORKERS, { cores })] as const
+        [name, await RingTraffic.start(WORKERS, cores)] as const
       ),
     );
     const rounds = made.map(([name, traffic]) =>
       [name, async () => {
         const each: number[] = [];
         for (const steps of STEPS) {
-          const began = performance.now();
           const load = { wanted: Infinity, steps };
-          const done = await traffic.pump(ROUND_MS, UNDER_WAY, load);
-          each.push((performance.now() - began) * 1e3 / done);
+          const pump = () => traffic.pump(ROUND_MS, UNDER_WAY, load);
+          each.push((await costOf(pump)).wall);
         }
         return each;
       }] as const

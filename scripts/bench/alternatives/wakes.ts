@@ -1,4 +1,5 @@
 /** How many sleeping workers are woken for new tasks? */
+import { costOf } from "../curves/curve.ts";
 import { RingTraffic } from "../rows/ring_traffic.ts";
 import type { Alternative } from "./alternative.ts";
 
@@ -26,9 +27,8 @@ export const wakes: Alternative = {
       [name, async () => {
         const each: number[] = [];
         for (const window of UNDER_WAY) {
-          const began = performance.now();
-          const done = await traffic.pump(ROUND_MS, window, { wanted });
-          each.push((performance.now() - began) * 1e3 / done);
+          const pump = () => traffic.pump(ROUND_MS, window, { wanted });
+          each.push((await costOf(pump)).wall);
         }
         return each;
       }] as const

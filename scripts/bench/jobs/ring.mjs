@@ -17,8 +17,9 @@ while (!ring.stopped()) {
     ring.done.stage(cell);
   }
   ring.done.publish();
-  const spins = ring.awakeWorkers < workerData.cores;
-  if (count === 0 && !(spins && news()) && ring.sleepy()) {
+  if (count > 0) continue;
+  const found = ring.awakeWorkers < workerData.cores && news();
+  if (!found && ring.sleepy()) {
     ring.awake(!ring.bell.wait(1_000));
   }
 }

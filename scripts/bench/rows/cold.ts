@@ -34,19 +34,19 @@ async function enterBare(_workers: number, pace: Pace): Promise<Lane> {
 }
 
 /** `warm`: what sleeps is threads that have worked, not code that never ran. */
-function slept(name: string, rest: { warm: boolean; fullOnly: boolean }): Case {
+function slept(name: string, warm: boolean): Case {
   return {
     name,
     unit: "µs",
     slow: true,
-    fullOnly: rest.fullOnly,
+    fullOnly: !warm,
     quickPeers: ["whorl", "piscina"],
     bounds: [{ of: "bare", most: 1.5 }],
     bare: { name: "waitAsync/wait ping-pong", enter: enterBare },
     async enter(peer, workers, pace) {
       const pool = await peer.open(workers);
       const call = () => pool.call("inc", 1);
-      if (rest.warm) await warmUp(call, pace);
+      if (warm) await warmUp(call, pace);
       return { round: () => coldly(call, pace), leave: () => pool.close() };
     },
   };
@@ -55,8 +55,5 @@ function slept(name: string, rest: { warm: boolean; fullOnly: boolean }): Case {
 export const cold: Row = {
   name: "cold",
   weight: 2,
-  cases: [
-    slept("cold", { warm: true, fullOnly: false }),
-    slept("cold, of a new pool", { warm: false, fullOnly: true }),
-  ],
+  cases: [slept("cold", true), slept("cold, of a new pool", false)],
 };

@@ -9,12 +9,6 @@ import type { Bare, Lane, Pace } from "./row.ts";
 /** How long the host looks for results before it sleeps. */
 const SPIN_MS = 0.05;
 
-/** How its threads behave; by default as those of whorl do. */
-export interface Manners {
-  /** Nobody looks for news while so many workers are awake. Default: the cores there are. */
-  readonly cores?: number;
-}
-
 /** What is sent. */
 export interface Load {
   /** As {@link RingHost.publish} takes it. Default 1, what whorl thinks quick tasks are worth. */
@@ -41,10 +35,13 @@ export class RingTraffic {
     this.#cores = given.cores;
   }
 
-  /** Starts `workers` threads and waits until they are there. */
+  /**
+   * Starts `workers` threads and waits until they are there. Nobody looks for
+   * news while as many workers are awake as there are `cores`.
+   */
   static async start(
     workers: number,
-    { cores = availableParallelism() }: Manners = {},
+    cores: number = availableParallelism(),
   ): Promise<RingTraffic> {
     const { ARGS, RingHost } = await loadRing();
     const host = new RingHost({ cells: 4096, slots: workers, queues: 1 });
