@@ -18,6 +18,8 @@ export interface Runtime {
    * workers sleep in `Atomics.waitAsync` and hold their loop open.
    */
   readonly blocksWhenDrained: boolean;
+  /** Whether the global `Worker` tells of its end and can be unreferenced. */
+  readonly webThreads: boolean;
   /** Whether `exit` after `terminate()` means that the thread runs no more. */
   readonly exitIsCertain: boolean;
   /** Whether a thread that meets its heap limit in a microtask goes on without it. */
@@ -38,6 +40,7 @@ function detect(): Runtime {
       name: "deno",
       version: Deno.version.deno,
       blocksWhenDrained: false,
+      webThreads: false,
       exitIsCertain: false,
       outlivesHeapLimit: true,
       resourceLimits: { maxOldGenerationSizeMb: 4096 },
@@ -47,6 +50,7 @@ function detect(): Runtime {
     name: Bun === undefined ? "node" : "bun",
     version: Bun === undefined ? process.versions.node : Bun.version,
     blocksWhenDrained: true,
+    webThreads: Bun !== undefined,
     exitIsCertain: true,
     outlivesHeapLimit: false,
     resourceLimits: undefined,
