@@ -1,7 +1,11 @@
 /** The first module of a guard: see startGuard in src/runtime/child.ts. */
-import { parentPort } from "node:worker_threads";
 import { killSelf, watchHost } from "../src/runtime/child.ts";
-import { after, createKeepAlive } from "../src/runtime/mod.ts";
+import {
+  after,
+  createKeepAlive,
+  type Port,
+  threadData,
+} from "../src/runtime/mod.ts";
 
 /** How long a process may take to end by itself when its host is gone. */
 const GRACE_MS = 500;
@@ -11,4 +15,4 @@ watchHost(() => {
   keepAlive.hold();
   after(GRACE_MS, killSelf);
 });
-parentPort?.postMessage("watching");
+threadData<Port>().postMessage("watching", []);

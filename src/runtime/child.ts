@@ -5,7 +5,8 @@
 import { readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import process from "node:process";
-import { Worker } from "node:worker_threads";
+import { MessageChannel } from "node:worker_threads";
+import { spawnThread } from "./thread.ts";
 
 // By the number of the file.
 export const TASKS = 3;
@@ -50,10 +51,17 @@ export function readJournal(into: Uint8Array, at: number): number {
  */
 export function startGuard(entry: URL): Promise<void> {
   return new Promise((resolve, reject) => {
-    const guard = new Worker(entry, { env: {}, name: "guard" });
-    guard.once("error", reject);
-    guard.once("message", () => resolve());
-    guard.unref();
+    const { port1, port2 } = new MessageChannel();
+    port1.once("message", () => {
+      port1.close();
+      resolve();
+    });
+    const own = { env: {}, resourceLimits: undefined };
+    spawnThread(
+      entry,
+      { ...own, name: "guard", data: port2, transfer: [port2] },
+      (code, error) => reject(error ?? new Error(`the guard ended, ${code}`)),
+    );
   });
 }
 
