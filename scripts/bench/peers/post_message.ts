@@ -2,7 +2,7 @@
  * How fast is what one would write by hand: messages, an id, a map of promises?
  * It limits nothing and does not notice when a worker is gone.
  */
-import { Worker } from "node:worker_threads";
+import { bareThread } from "../bare_thread.ts";
 import { jobsFile, type Peer } from "./peer.ts";
 
 interface Answer {
@@ -14,15 +14,16 @@ export const postMessage: Peer = {
   name: "postMessage",
   open(workers) {
     const waiting = new Map<number, (value: unknown) => void>();
-    const threads = Array.from({ length: workers }, () => {
-      const thread = new Worker(jobsFile("post_message.mjs"));
-      thread.on("message", ({ id, value }: Answer) => {
-        const resolve = waiting.get(id);
-        waiting.delete(id);
-        resolve?.(value);
-      });
-      return thread;
-    });
+    const threads = Array.from(
+      { length: workers },
+      () =>
+        bareThread(jobsFile("post_message.mjs"), (answer) => {
+          const { id, value } = answer as Answer;
+          const resolve = waiting.get(id);
+          waiting.delete(id);
+          resolve?.(value);
+        }),
+    );
     let id = 0;
     return Promise.resolve({
       call: (job, argument) =>

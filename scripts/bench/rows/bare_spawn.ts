@@ -1,5 +1,5 @@
 /** How long does a bare worker of this runtime take to its first message? */
-import { Worker } from "node:worker_threads";
+import { type BareThread, bareThread } from "../bare_thread.ts";
 import { jobsFile } from "../peers/peer.ts";
 import type { Bare } from "./row.ts";
 
@@ -13,15 +13,12 @@ export function bareSpawn(count?: number): Bare {
       Promise.resolve({
         async round(): Promise<number> {
           const began = performance.now();
-          const threads = Array.from(
-            { length: count ?? workers },
-            () => new Worker(jobsFile("hello.mjs")),
-          );
-          await Promise.race(
-            threads.map((thread) =>
-              new Promise((resolve) => thread.once("message", resolve))
-            ),
-          );
+          const threads: BareThread[] = [];
+          await new Promise((resolve) => {
+            for (let i = 0; i < (count ?? workers); i++) {
+              threads.push(bareThread(jobsFile("hello.mjs"), resolve));
+            }
+          });
           const took = performance.now() - began;
           await Promise.all(threads.map((thread) => thread.terminate()));
           return took;
