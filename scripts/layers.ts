@@ -32,7 +32,7 @@ const LAYERS: Record<string, readonly string[]> = {
   "src/errors.ts": BASE,
   "src/task.ts": ["src/runtime/url.ts"],
   "src/runtime/": ["src/errors.ts"],
-  "src/codec/": [...BASE, "src/runtime/text.ts"],
+  "src/codec/": [...BASE, "src/runtime/memory.ts", "src/runtime/text.ts"],
   "src/frame.ts": [...BASE, ...WIRE],
   "src/mail.ts": [...BASE, ...WIRE],
   "src/journal.ts": [...BASE, ...WIRE],

@@ -3,6 +3,7 @@
  * builtin.ts. Sizes are checked before memory is asked for.
  */
 
+import { bufferToFill } from "../runtime/memory.ts";
 import { errorOf } from "./error_class.ts";
 import { malformed } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -42,7 +43,7 @@ export function readBuffer(reader: Reader, resizable: boolean): ArrayBuffer {
   // A forged maximum is refused by the engine, before it takes any memory.
   const buffer = resizable
     ? new ArrayBuffer(size, { maxByteLength })
-    : new ArrayBuffer(size);
+    : bufferToFill(size);
   reader.blob(new Uint8Array(buffer, 0, size));
   return buffer;
 }

@@ -14,6 +14,15 @@ export const buffers: readonly Row[] = [
     make: () => ["a", bytes(5001).buffer, bytes(4099), "b"],
   },
   {
+    name: "ArrayBuffer of 1 MB and 3 bytes",
+    make: () => bytes(2 ** 20 + 3).buffer,
+  },
+  // Behind the one above it may get memory that held its bytes.
+  {
+    name: "ArrayBuffer of 1 MB of zeros",
+    make: () => new ArrayBuffer(2 ** 20),
+  },
+  {
     name: "resizable",
     make: () =>
       prepared(
