@@ -10,7 +10,6 @@ import {
   after,
   cores,
   createKeepAlive,
-  every,
   type KeepAlive,
   nextTurn,
 } from "../runtime/mod.ts";
@@ -34,8 +33,12 @@ const HOLD_MS = 1;
  * the task is slow: looking for it was not what brought it.
  */
 const QUICK_MS = 0.012;
-/** How often the crew is audited while calls are outstanding (milliseconds). */
-const AUDIT_MS = 100;
+/**
+ * The time to the next audit while calls are outstanding (milliseconds): twice
+ * the last where nothing was sent and nothing came since.
+ */
+const AUDIT_LEAST_MS = 100;
+const AUDIT_MOST_MS = 800;
 const LOOK_MOST = 0.02;
 const LOOK_LEAST = 0.001;
 const HOT_MOST = 0.1;
@@ -52,6 +55,7 @@ export class Pulse {
   readonly #keepAlive: KeepAlive = createKeepAlive();
   /** Audits so far: a clock that costs nothing to read. */
   audits = 0;
+  #auditMs = AUDIT_LEAST_MS;
   #endAudit: (() => void) | null = null;
   #endWakeSoon: (() => void) | null = null;
   #mode: "auto" | "ref" | "unref" = "auto";
@@ -119,7 +123,9 @@ export class Pulse {
     this.#work.publish();
     this.#stirred = performance.now();
     // Timers cost more than all else: a worker that sleeps is awake before them.
-    this.#endAudit ??= every(AUDIT_MS, () => this.#audit());
+    if (this.#endAudit === null || this.#auditMs > AUDIT_LEAST_MS) {
+      this.#auditIn(AUDIT_LEAST_MS);
+    }
     if (this.#mode === "auto") this.#keepAlive.hold();
     if (this.#look()) return this.#settle();
     // An armed host is woken anyway; looking first pays only if results are quick.
@@ -178,6 +184,7 @@ export class Pulse {
         this.#lookMs = Math.max(this.#lookMs, QUICK_MS);
       }
       this.#lastFound = now;
+      if (this.#auditMs > AUDIT_LEAST_MS) this.#auditIn(AUDIT_LEAST_MS);
     }
     if (this.#work.outstanding === 0) return this.#rest();
     if (this.#host.awakeWorkers < this.#cores) {
@@ -221,16 +228,27 @@ export class Pulse {
     });
   }
 
+  #auditIn(ms: number): void {
+    this.#endAudit?.();
+    this.#auditMs = ms;
+    this.#endAudit = after(ms, () => this.#audit());
+  }
+
   #audit(): void {
     this.audits++;
-    if (this.#work.outstanding > 0) {
-      // Where a task that recursed to the end of its stack reports progress,
-      // an overflow may take the call with it that should have woken us.
-      if (this.#host.hasResults()) this.nudge();
-      return this.#work.audit();
-    }
-    this.#endAudit?.();
     this.#endAudit = null;
+    if (this.#work.outstanding === 0) return;
+    const quietMs = performance.now() -
+      Math.max(this.#stirred, this.#lastFound);
+    this.#auditIn(
+      quietMs < this.#auditMs
+        ? AUDIT_LEAST_MS
+        : Math.min(AUDIT_MOST_MS, 2 * this.#auditMs),
+    );
+    // Where a task that recursed to the end of its stack reports progress,
+    // an overflow may take the call with it that should have woken us.
+    if (this.#host.hasResults()) this.nudge();
+    this.#work.audit();
   }
 
   #rest(): void {

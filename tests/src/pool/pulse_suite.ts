@@ -2,35 +2,36 @@
 import type { RingHost } from "../../../ring/mod.ts";
 import { Pulse } from "../../../src/pool/pulse.ts";
 import { cores } from "../../../src/runtime/mod.ts";
-import { equal, is } from "../../support/assert.ts";
+import { equal, is, ok } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
 const test = suite("Pulse");
 const nothing = (): void => {};
 
-/** A pulse with one call outstanding and no result ever; call what is returned at the end. */
+/** A pulse with one call outstanding and no result ever; end it at the end. */
 function beat(
   host: Partial<RingHost>,
   turn: () => number = () => 0,
-): () => void {
+  audit: () => void = nothing,
+): Pulse {
   const rest = {
     bell: { disarm: nothing, end: nothing },
     hasResults: () => false,
   };
   const pulse = new Pulse(
     Object.assign(host, rest) as unknown as RingHost,
-    { outstanding: 1, turn, publish: nothing, audit: nothing },
+    { outstanding: 1, turn, publish: nothing, audit },
     false,
   );
   pulse.stir();
-  return () => pulse.end();
+  return pulse;
 }
 
 test("the host sleeps after one look where as many workers are awake as there are cores", async () => {
   let turns = 0;
-  let end = nothing;
+  let pulse: Pulse | undefined;
   await new Promise<void>((asleep) => {
-    end = beat({
+    pulse = beat({
       awakeWorkers: cores(),
       wakeForAll: () => false,
       sleep: () => {
@@ -39,16 +40,16 @@ test("the host sleeps after one look where as many workers are awake as there ar
       },
     }, () => (turns++, 0));
   });
-  end();
+  pulse?.end();
   is(turns, 1);
 });
 
 test("a host that sleeps while tasks wait wakes twice as many workers again and again", async () => {
   const asked: number[] = [];
   let awake = 1;
-  let end = nothing;
+  let pulse: Pulse | undefined;
   await new Promise<void>((all) => {
-    end = beat({
+    pulse = beat({
       get awakeWorkers() {
         return awake;
       },
@@ -61,6 +62,24 @@ test("a host that sleeps while tasks wait wakes twice as many workers again and 
       sleep: () => ({ again: false, wait: null }),
     });
   });
-  end();
+  pulse?.end();
   equal(asked, [2, 4, 8]);
+});
+
+test("audits come more often where calls are sent than where nothing happens", async () => {
+  const still: Partial<RingHost> = {
+    awakeWorkers: cores(),
+    wakeForAll: () => false,
+    sleep: () => ({ again: false, wait: null }),
+  };
+  const busy = beat({ ...still }, undefined, () => busy.stir());
+  let quiet: Pulse | undefined;
+  await new Promise<void>((third) => {
+    quiet = beat({ ...still }, undefined, () => {
+      if (quiet?.audits === 3) third();
+    });
+  });
+  busy.end();
+  quiet?.end();
+  ok(busy.audits > 3, `${busy.audits} audits`);
 });
