@@ -65,6 +65,6 @@ export const idle: Row = {
   weight: 3.5,
   cases: [
     alone("idle", 0.5, { rounds: 1, enter: enterIdle }),
-    alone("idle, 64 asleep", 1, { rounds: 1, enter: enterAsleep }),
+    alone("idle, 64 asleep", 1, { rounds: 3, enter: enterAsleep }),
   ],
 };
