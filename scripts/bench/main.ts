@@ -61,6 +61,9 @@ try {
   if (!(minutes > 0)) {
     throw new Error(`Cannot run for ${options.minutes} minutes`);
   }
+  if (options.again && !partial) {
+    throw new Error("--again needs --row or --curve: without, all is measured");
+  }
   const names = chosen("runtime", RUNTIMES);
   const each = rows().reduce((sum, { weight = 1 }) => sum + weight, 0) +
     curves().length * CURVE_WEIGHT;
