@@ -230,11 +230,16 @@ export class Crew implements CrewView {
 
   /**
    * Looks after what no event reports: tasks held by busy workers while others
-   * idle, and workers that were declared dead and live on.
+   * idle, and workers that were declared dead and live on. Answers whether
+   * there are such workers, or some that boot.
    */
-  audit(): void {
-    for (const { link } of this.#members.values()) link.recall();
-    this.#recovery.audit();
+  audit(): boolean {
+    let changing = this.#starting > 0;
+    for (const { link, slot } of this.#members.values()) {
+      link.recall();
+      changing ||= !this.#dispatcher.host.isReady(slot);
+    }
+    return this.#recovery.audit() || changing;
   }
 
   #exited(member: Member, code: number, error: unknown): void {

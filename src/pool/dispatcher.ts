@@ -32,7 +32,7 @@ export interface CrewView {
   /** A worker posted something that wants attention. */
   attend(slot: number): void;
   /** Looks after what no event reports; called now and then while calls are outstanding. */
-  audit(): void;
+  audit(): boolean;
   /** All outstanding calls are settled. */
   idle(): void;
 }
@@ -131,8 +131,8 @@ export class Dispatcher {
   }
 
   /** As {@link Crew.audit}. */
-  audit(): void {
-    this.#crew.audit();
+  audit(): boolean {
+    return this.#crew.audit() || this.#backlog.size > 0;
   }
 
   /** Moves waiting calls into cells as far as there is room. */

@@ -274,7 +274,7 @@ function sitesOf(uplink: Uplink): CallSites {
   let known = sites.get(uplink);
   if (known === undefined) {
     known = new CallSites({
-      // A tenth of a second, as the audits of a pool on the host.
+      // As often as a pool on the host is audited while it is called.
       get audits(): number {
         return Math.floor(performance.now() / 100);
       },

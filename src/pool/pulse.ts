@@ -22,8 +22,8 @@ export interface Beating {
   turn(): number;
   /** Makes visible what was staged. */
   publish(): void;
-  /** Looks after what no event reports. */
-  audit(): void;
+  /** Looks after what no event reports; answers whether there may soon be more of it. */
+  audit(): boolean;
 }
 
 /** Synchronous looks together never hold the event loop longer (milliseconds). */
@@ -35,7 +35,7 @@ const HOLD_MS = 1;
 const QUICK_MS = 0.012;
 /**
  * The time to the next audit while calls are outstanding (milliseconds): twice
- * the last where nothing was sent and nothing came since.
+ * the last where nothing was sent, nothing came and nothing is to be expected.
  */
 const AUDIT_LEAST_MS = 100;
 const AUDIT_MOST_MS = 800;
@@ -56,6 +56,8 @@ export class Pulse {
   /** Audits so far: a clock that costs nothing to read. */
   audits = 0;
   #auditMs = AUDIT_LEAST_MS;
+  // Whether nothing was sent and nothing came since the last audit.
+  #quiet = false;
   #endAudit: (() => void) | null = null;
   #endWakeSoon: (() => void) | null = null;
   #mode: "auto" | "ref" | "unref" = "auto";
@@ -121,6 +123,7 @@ export class Pulse {
     this.#flushing = false;
     if (this.#ended) return;
     this.#work.publish();
+    this.#quiet = false;
     this.#stirred = performance.now();
     // Timers cost more than all else: a worker that sleeps is awake before them.
     if (this.#endAudit === null || this.#auditMs > AUDIT_LEAST_MS) {
@@ -184,6 +187,7 @@ export class Pulse {
         this.#lookMs = Math.max(this.#lookMs, QUICK_MS);
       }
       this.#lastFound = now;
+      this.#quiet = false;
       if (this.#auditMs > AUDIT_LEAST_MS) this.#auditIn(AUDIT_LEAST_MS);
     }
     if (this.#work.outstanding === 0) return this.#rest();
@@ -238,17 +242,15 @@ export class Pulse {
     this.audits++;
     this.#endAudit = null;
     if (this.#work.outstanding === 0) return;
-    const quietMs = performance.now() -
-      Math.max(this.#stirred, this.#lastFound);
-    this.#auditIn(
-      quietMs < this.#auditMs
-        ? AUDIT_LEAST_MS
-        : Math.min(AUDIT_MOST_MS, 2 * this.#auditMs),
-    );
     // Where a task that recursed to the end of its stack reports progress,
     // an overflow may take the call with it that should have woken us.
     if (this.#host.hasResults()) this.nudge();
-    this.#work.audit();
+    const still = !this.#work.audit() && this.#quiet;
+    if (this.#ended) return;
+    this.#quiet = true;
+    this.#auditIn(
+      still ? Math.min(AUDIT_MOST_MS, 2 * this.#auditMs) : AUDIT_LEAST_MS,
+    );
   }
 
   #rest(): void {

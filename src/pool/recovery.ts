@@ -38,9 +38,10 @@ export class Recovery {
 
   /**
    * Looks after what no event reports: tasks held by busy workers while others
-   * idle, and workers that were declared dead and live on.
+   * idle, and workers that were declared dead and live on. Answers whether
+   * there are such workers.
    */
-  audit(): void {
+  audit(): boolean {
     this.endOutcasts();
     const { host } = this.#dispatcher;
     host.steal((cell) => this.#requeue(cell));
@@ -55,6 +56,7 @@ export class Recovery {
       );
     }
     this.certifyEnded();
+    return this.#zombies.size > 0 || this.#outcasts.size > 0;
   }
 
   /** Gives back the slots of workers that said their last line since. */
