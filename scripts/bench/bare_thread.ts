@@ -1,4 +1,7 @@
-/** What does one make threads with by hand? With the quickest the runtime has. */
+/**
+ * What does one make threads with by hand? With what starts soonest among that
+ * which tells of its end: on Deno the global Worker does not.
+ */
 import { Worker as NodeWorker } from "node:worker_threads";
 import { runtimeName } from "./machine.ts";
 
@@ -20,5 +23,14 @@ export function bareThread(
   }
   const thread = new Worker(file.href);
   thread.onmessage = ({ data }) => hear(data);
-  return thread;
+  thread.onerror = ({ message }) => {
+    throw new Error(message);
+  };
+  const ended = new Promise((resolve) => {
+    thread.addEventListener("close", resolve, { once: true });
+  });
+  return {
+    postMessage: (message) => thread.postMessage(message),
+    terminate: () => (thread.terminate(), ended),
+  };
 }
