@@ -20,6 +20,8 @@ export interface Runtime {
   readonly blocksWhenDrained: boolean;
   /** Whether the global `Worker` tells of its end and can be unreferenced. */
   readonly webThreads: boolean;
+  /** Whether a thread can neither change what all share in `process` nor read the program's input. */
+  readonly confinesThreads: boolean;
   /** Whether `exit` after `terminate()` means that the thread runs no more. */
   readonly exitIsCertain: boolean;
   /** Whether a thread that meets its heap limit in a microtask goes on without it. */
@@ -41,6 +43,7 @@ function detect(): Runtime {
       version: Deno.version.deno,
       blocksWhenDrained: false,
       webThreads: false,
+      confinesThreads: false,
       exitIsCertain: false,
       outlivesHeapLimit: true,
       resourceLimits: { maxOldGenerationSizeMb: 4096 },
@@ -51,6 +54,7 @@ function detect(): Runtime {
     version: Bun === undefined ? process.versions.node : Bun.version,
     blocksWhenDrained: true,
     webThreads: Bun !== undefined,
+    confinesThreads: Bun === undefined,
     exitIsCertain: true,
     outlivesHeapLimit: false,
     resourceLimits: undefined,

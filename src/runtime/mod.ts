@@ -21,6 +21,7 @@ export {
   onDrained,
 } from "./loop.ts";
 export {
+  confineThread,
   createPorts,
   type ExitListener,
   exitThread,

@@ -14,7 +14,7 @@ import {
 } from "node:worker_threads";
 import { runtime } from "./detect.ts";
 
-/** One end of a channel that is read when its owner wants to, never by events. */
+/** One end of a channel, for whoever reads it with {@link takeMessage}. */
 export interface Port {
   /** `moved`: buffers in the message that are transferred. */
   postMessage(message: unknown, moved: ArrayBuffer[]): void;
@@ -106,6 +106,10 @@ interface WebWorker extends EventTarget {
   terminate(): void;
 }
 
+const { Worker: WebWorker } = globalThis as unknown as {
+  Worker: new (url: string, settings: WorkerOptions) => WebWorker;
+};
+
 // It takes what node:worker_threads takes, which makes streams for the output
 // of each thread there, in ten milliseconds of its start.
 function spawnWeb(
@@ -113,10 +117,7 @@ function spawnWeb(
   settings: WorkerOptions,
   ended: ExitListener,
 ): Thread {
-  const { Worker } = globalThis as unknown as {
-    Worker: new (url: string, settings: WorkerOptions) => WebWorker;
-  };
-  const worker = new Worker(entry.href, settings);
+  const worker = new WebWorker(entry.href, settings);
   let reported: unknown;
   worker.addEventListener("error", (event) => {
     event.preventDefault();
@@ -138,6 +139,53 @@ function spawnWeb(
 /** In a worker: what {@link ThreadOptions.data} was. */
 export function threadData<D>(): D {
   return workerData as D;
+}
+
+/** What belongs to all threads and what one of them may only look at. */
+const OF_ALL_THREADS = [
+  "abort",
+  "chdir",
+  "initgroups",
+  "setegid",
+  "seteuid",
+  "setgid",
+  "setgroups",
+  "setuid",
+] as const;
+
+/**
+ * In a worker, before any code of users: makes `process` what it is in threads
+ * of Node, which cannot change what is everybody's, nor take the program's
+ * input.
+ */
+export function confineThread(): void {
+  if (runtime.confinesThreads) return;
+  for (const name of OF_ALL_THREADS) {
+    if (name in process) replace(name, () => refuse(name));
+  }
+  const { umask } = process;
+  replace("umask", (mask?: number) => {
+    return mask === undefined ? umask() : refuse("umask");
+  });
+  let stdin: unknown;
+  Object.defineProperty(process, "stdin", {
+    configurable: true,
+    get: () =>
+      stdin ??= process.getBuiltinModule("node:stream").Readable.from([]),
+  });
+}
+
+function replace(name: string, value: (...args: never[]) => unknown): void {
+  Object.defineProperty(process, name, {
+    value,
+    configurable: true,
+    writable: true,
+  });
+}
+
+function refuse(name: string): never {
+  const error = new TypeError(`process.${name}() is not supported in workers`);
+  throw Object.assign(error, { code: "ERR_WORKER_UNSUPPORTED_OPERATION" });
 }
 
 /** In a worker: ends this thread. */

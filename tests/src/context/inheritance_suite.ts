@@ -1,10 +1,11 @@
 /** What workers inherit of the program, as SECURITY.md says it. */
+import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Pool, tasks } from "../../../mod.ts";
 import { equal, is, match } from "../../support/assert.ts";
 import { command } from "../../support/command.ts";
-import { runtimeName } from "../../support/runtime.ts";
+import { launchArgs, runtimeName } from "../../support/runtime.ts";
 import { startMethods } from "../../support/start_methods.ts";
 import { suite } from "../../support/suite.ts";
 
@@ -14,6 +15,9 @@ const environment = tasks<typeof import("../../fixtures/environment.ts")>(
 );
 const program = fileURLToPath(
   new URL("../../fixtures/programs/inherits.ts", import.meta.url),
+);
+const inputProgram = fileURLToPath(
+  new URL("../../fixtures/programs/reads_input.ts", import.meta.url),
 );
 const HOST = "WHORL_TEST_HOST";
 
@@ -49,6 +53,27 @@ for (const startMethod of startMethods) {
     }
   });
 }
+
+test("a thread does not change what belongs to the program", async () => {
+  const before = [process.cwd(), process.umask()];
+  await using pool = new Pool({ workers: 1 });
+  for (const name of ["chdir", "umask"] as const) {
+    is(
+      await pool.apply(environment.refusal, [name]),
+      "ERR_WORKER_UNSUPPORTED_OPERATION",
+    );
+  }
+  equal([process.cwd(), process.umask()], before);
+});
+
+test("a thread does not get the input of the program", () => {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [...launchArgs(runtimeName), inputProgram],
+    { input: "for the program", encoding: "utf8", timeout: 60_000 },
+  );
+  equal(JSON.parse(stdout || "null"), ["", "for the program"], stderr);
+});
 
 test("the standard input of a process is empty", async () => {
   await using pool = new Pool({ workers: 1, startMethod: "process" });
