@@ -13,11 +13,13 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "`hasPost`, `hasResults`) and an eighth waking a worker that did not wait " +
     "any longer (`knock`).",
   cold:
-    "a new pool runs code that ran a few times: interpreted, and in nobody's " +
-    "cache, where postMessage has less code. Once it is compiled a cold call is " +
-    "two wakes, of a worker and of the host, as bare is; a worker of Deno sleeps " +
-    "in its event loop, which costs it 50 to 100 µs more than the futex that " +
-    "bare waits on, and could not be ended otherwise.",
+    "two wakes, as bare is, and on either side some hundred lines of JavaScript " +
+    "that no cache holds after a pause: of 230 µs on Node, 110 go by before " +
+    "`apply` has returned, 30 of them before the wake and 30 in its system call; " +
+    "another 60 to 100 until the task runs and 75 until its result is here. A new " +
+    "pool runs this code interpreted; postMessage has less of it. A worker of " +
+    "Deno sleeps in its event loop, which costs it 50 to 100 µs more than the " +
+    "futex that bare waits on, and could not be ended otherwise.",
   win64:
     "the rings alone, which bare is, move several times as many: what limits " +
     "is the host, which the workers wait for (`hasNews`): promises and their " +
