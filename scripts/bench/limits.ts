@@ -1,6 +1,6 @@
 /**
  * Why is what performance.md wants not reached? By row: what the time goes to
- * (results/PROFILES.md shows it for Node) and what bounds it. A row that falls
+ * (results/PROFILES.md shows it) and what bounds it. A row that falls
  * short and stands not here fails the gate.
  */
 export const LIMITS: Readonly<Record<string, string>> = {
