@@ -277,19 +277,18 @@ test("a kernel is a task in each of its ranges", async () => {
 });
 
 test("its kernels are asked to stop by a signal and by the timeout of the loop or of the pool", async () => {
-  for (const own of [true, false]) {
-    await using pool = new Pool({
-      workers: 2,
-      gracePeriod: 60_000,
-      ...(own ? {} : { timeout: 30 }),
-    });
+  const limit = { timeout: 30 };
+  const late = (error: unknown): boolean | Promise<never> =>
+    error instanceof TaskTimeoutError || Promise.reject(error);
+  for (const [own, pools] of [[limit, {}], [{}, limit]]) {
+    await using pool = new Pool({ workers: 2, gracePeriod: 60_000, ...pools });
     const words = sharedWords(2);
-    const options = { grain: 1, ...(own ? { timeout: 30 } : {}) };
+    const options = { grain: 1, ...own };
     const loop = pool.parallelFor(loops.untilStopped, 100, [words], options);
     const error = await rejects(loop, TaskTimeoutError, "untilStopped");
     is(error.timeoutMs, 30);
     // The timeout of the pool is that of this call too, which waits for both.
-    while (await pool.broadcast(math.nothing).catch(() => true) === true);
+    while (await pool.broadcast(math.nothing).catch(late) === true);
     await reached(words, 1, words[0] as number);
     ok((words[0] as number) <= 2);
   }
