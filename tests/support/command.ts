@@ -10,6 +10,8 @@ export interface CommandOptions {
   cwd?: string;
   /** Added to this process's environment. */
   env?: Record<string, string>;
+  /** Its standard input. Default: none. */
+  input?: string;
   /** Kill it after this long. Default 60 s. */
   deadlineMs?: number;
   /** Own process group: children that outlive the program are killed too. */
@@ -45,9 +47,10 @@ export function command(
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: group,
   });
+  child.stdin?.end(options.input);
   if (group && child.pid) track(child.pid);
   return new Promise((settle, fail) => {
     const stdout = collect(child.stdout);

@@ -1,5 +1,4 @@
 /** What workers inherit of the program, as SECURITY.md says it. */
-import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Pool, tasks } from "../../../mod.ts";
@@ -66,11 +65,11 @@ test("a thread does not change what belongs to the program", async () => {
   equal([process.cwd(), process.umask()], before);
 });
 
-test("a thread does not get the input of the program", () => {
-  const { stdout, stderr } = spawnSync(
+test("a thread does not get the input of the program", async () => {
+  const { stdout, stderr } = await command(
     process.execPath,
     [...launchArgs(runtimeName), inputProgram],
-    { input: "for the program", encoding: "utf8", timeout: 60_000 },
+    { input: "for the program" },
   );
   equal(JSON.parse(stdout || "null"), ["", "for the program"], stderr);
 });
