@@ -31,7 +31,7 @@ export interface CrewView {
   slotFor(call: Call): number;
   /** A worker posted something that wants attention. */
   attend(slot: number): void;
-  /** Looks after what no event reports; called now and then while calls are outstanding. */
+  /** Looks after what no event reports, now and then while calls are outstanding; answers whether there may soon be more of it. */
   audit(): boolean;
   /** All outstanding calls are settled. */
   idle(): void;

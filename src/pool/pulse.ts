@@ -123,12 +123,9 @@ export class Pulse {
     this.#flushing = false;
     if (this.#ended) return;
     this.#work.publish();
-    this.#quiet = false;
     this.#stirred = performance.now();
     // Timers cost more than all else: a worker that sleeps is awake before them.
-    if (this.#endAudit === null || this.#auditMs > AUDIT_LEAST_MS) {
-      this.#auditIn(AUDIT_LEAST_MS);
-    }
+    this.#auditSoon();
     if (this.#mode === "auto") this.#keepAlive.hold();
     if (this.#look()) return this.#settle();
     // An armed host is woken anyway; looking first pays only if results are quick.
@@ -187,8 +184,7 @@ export class Pulse {
         this.#lookMs = Math.max(this.#lookMs, QUICK_MS);
       }
       this.#lastFound = now;
-      this.#quiet = false;
-      if (this.#auditMs > AUDIT_LEAST_MS) this.#auditIn(AUDIT_LEAST_MS);
+      this.#auditSoon();
     }
     if (this.#work.outstanding === 0) return this.#rest();
     if (this.#host.awakeWorkers < this.#cores) {
@@ -230,6 +226,13 @@ export class Pulse {
       }
       this.#wakeSoon();
     });
+  }
+
+  #auditSoon(): void {
+    this.#quiet = false;
+    if (this.#endAudit === null || this.#auditMs > AUDIT_LEAST_MS) {
+      this.#auditIn(AUDIT_LEAST_MS);
+    }
   }
 
   #auditIn(ms: number): void {

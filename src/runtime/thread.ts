@@ -73,22 +73,9 @@ export function spawnThread(
   // On Deno, terminate() reports the exit before it returns.
   const ended: ExitListener = (code, error) =>
     queueMicrotask(() => onExit(code, error));
-  return runtime.webThreads
-    ? spawnWeb(entry, settings, ended)
-    : spawnNode(entry, settings, ended);
-}
-
-function spawnNode(
-  entry: URL,
-  settings: WorkerOptions,
-  ended: ExitListener,
-): Thread {
-  const worker = new Worker(entry, settings);
-  let reported: unknown;
-  worker.on("error", (error) => {
-    reported = error;
-  });
-  worker.once("exit", (code) => ended(code, reported));
+  const worker = runtime.webThreads
+    ? webWorker(entry, settings, ended)
+    : nodeWorker(entry, settings, ended);
   // After the listeners: adding one to an unreferenced worker references it.
   worker.unref();
   return {
@@ -100,24 +87,38 @@ function spawnNode(
   };
 }
 
-/** What Bun's own `Worker` has besides the web's. */
-interface WebWorker extends EventTarget {
+/** What workers of node:worker_threads and Bun's own have in common. */
+interface AnyWorker {
   readonly threadId: number;
   unref(): void;
-  terminate(): void;
+  terminate(): unknown;
+}
+
+function nodeWorker(
+  entry: URL,
+  settings: WorkerOptions,
+  ended: ExitListener,
+): AnyWorker {
+  const worker = new Worker(entry, settings);
+  let reported: unknown;
+  worker.on("error", (error) => {
+    reported = error;
+  });
+  worker.once("exit", (code) => ended(code, reported));
+  return worker;
 }
 
 const { Worker: WebWorker } = globalThis as unknown as {
-  Worker: new (url: string, settings: WorkerOptions) => WebWorker;
+  Worker: new (url: string, settings: WorkerOptions) => AnyWorker & EventTarget;
 };
 
 // It takes what node:worker_threads takes, which makes streams for the output
 // of each thread there, in ten milliseconds of its start.
-function spawnWeb(
+function webWorker(
   entry: URL,
   settings: WorkerOptions,
   ended: ExitListener,
-): Thread {
+): AnyWorker {
   const worker = new WebWorker(entry.href, settings);
   let reported: unknown;
   worker.addEventListener("error", (event) => {
@@ -129,12 +130,7 @@ function spawnWeb(
     (event) => ended((event as CloseEvent).code, reported),
     { once: true },
   );
-  worker.unref();
-  return {
-    pid: process.pid,
-    threadId: worker.threadId,
-    terminate: () => worker.terminate(),
-  };
+  return worker;
 }
 
 /** In a worker: what {@link ThreadOptions.data} was. */
