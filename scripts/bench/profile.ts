@@ -14,7 +14,7 @@ import { PEERS } from "./peers/mod.ts";
 import { INTERVAL_MICROS, profile, type Times } from "./profiler.ts";
 import { readResults, type RuntimeName } from "./results.ts";
 import { ROWS } from "./rows/mod.ts";
-import { fallsShort } from "./tables.ts";
+import { fallsShort, title } from "./tables.ts";
 
 const PAGE = "scripts/bench/results/PROFILES.md";
 /** Weighed in processes of their own. */
@@ -25,7 +25,6 @@ const SECONDS = 30;
 const SHOWN = 10;
 /** What threads are in while they sleep. */
 const ASLEEP = ["(idle)", "wait"];
-const NAMES = { node: "Node", bun: "Bun", deno: "Deno" };
 
 const asked = process.argv.slice(2);
 for (const row of asked) {
@@ -39,9 +38,10 @@ buildNpm();
 const on = machine();
 const before = load();
 const parts: string[] = [];
-for (const { runtime, results } of readResults(false)) {
+for (const file of readResults(false)) {
+  const { runtime, results } = file;
   const short = new Set(results.filter(fallsShort).map(({ row }) => row));
-  parts.push("", `## ${NAMES[runtime.name]} ${runtime.version}`);
+  parts.push("", `## ${title(file)}`);
   for (const { name } of ROWS) {
     if (UNSEEN.includes(name)) continue;
     if (asked.length > 0 ? !asked.includes(name) : !short.has(name)) continue;

@@ -53,22 +53,27 @@ export async function profile(
   args: readonly string[],
 ): Promise<Threads> {
   const folder = mkdtempSync(join(tmpdir(), "whorl-profile-"));
-  const [launch = [], asked] = runtime === "deno"
-    ? [launchArgs("deno"), [
+  const sampling = runtime === "deno"
+    ? [
       `--v8-flags=--prof,--prof-sampling-interval=${INTERVAL_MICROS},--logfile=${folder}/v8.log`,
-    ]]
-    : [[], [
+    ]
+    : [
       "--cpu-prof",
       `--cpu-prof-dir=${folder}`,
       `--cpu-prof-interval=${INTERVAL_MICROS}`,
-    ]];
+    ];
   try {
     const run = await command(
       installed(runtime),
-      [...launch, ...asked, program, ...args],
+      [...launchArgs(runtime), ...sampling, program, ...args],
       { cwd: fileURLToPath(ROOT) },
     );
-    if (run.code !== 0) throw new Error(run.stderr.slice(-500));
+    if (run.code !== 0) {
+      const said = run.stderr.slice(-500);
+      throw new Error(
+        `Cannot profile ${args.join(" ")} on ${runtime}: ${said}`,
+      );
+    }
     const threads = { host: new Map(), workers: new Map() };
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
@@ -132,7 +137,7 @@ function ofLog(code: Log["code"][number] | undefined): string {
       : "(program)";
   }
   const [name = "", place = ""] = code.name.split(" ");
-  return place === "" && code.type === "JS" ? name : named(name, place);
+  return named(name, place);
 }
 
 /** Runtime and bench by where they are, the library by its functions. */
