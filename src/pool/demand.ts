@@ -7,14 +7,14 @@ import type { Task } from "../task.ts";
 import { type Call, SingleCall } from "./call.ts";
 
 /** A worker is worth waking for so much work (microseconds). */
-const WAKE_MICROS = 50;
+export const WAKE_MICROS = 50;
 /**
  * One worker more is worth its core when tasks take so much longer (microseconds):
  * the host does about 1 per call, and each change of threads costs some. With
  * less, two workers were slower than one (alternatives, crowds).
  */
 const HOST_MICROS = 4;
-/** The estimate for a task that nobody measured, and for a chunk: worth a worker. */
+/** The estimate for a task that nobody measured: worth a worker. */
 const UNKNOWN_MICROS = 2 ** 20;
 
 /** What the calls under way will take, as far as anybody knows. */
@@ -28,7 +28,8 @@ export class Demand {
 
   /** A call was accepted. */
   enter(call: Call): void {
-    call.micros = this.#of(call);
+    if (call instanceof SingleCall) call.micros = this.#of(call);
+    else if (call.micros === 0) call.micros = UNKNOWN_MICROS;
     this.#micros += call.micros;
     this.#calls++;
   }
@@ -61,9 +62,7 @@ export class Demand {
     return Math.max(1, Math.min(byWork, byHost, this.#calls));
   }
 
-  #of(call: Call): number {
-    if (!(call instanceof SingleCall)) return UNKNOWN_MICROS;
-    const { task } = call;
+  #of({ task }: Call): number {
     if (task !== this.#task) {
       this.#task = task;
       this.#estimate = this.#estimates.get(task) ?? UNKNOWN_MICROS;

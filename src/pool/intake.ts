@@ -24,6 +24,8 @@ const NO_OPTIONS: ScheduleOptions = {};
 
 /** What chunks belong to: a map, or one that runs in a worker. */
 export interface ChunkJob extends ChunkListener {
+  /** How long an item is expected to take, in microseconds; 0: not known. */
+  readonly itemMicros: number;
   readonly call: {
     readonly task: Task;
     readonly spread: boolean;
@@ -121,6 +123,7 @@ export class Intake {
       job,
     );
     call.will = will();
+    call.micros = items.length * job.itemMicros;
     call.flags = CHUNK | (spread ? SPREAD : 0);
     let encoder: Encoder | null = null;
     let index = 0;

@@ -7,7 +7,7 @@ import type { ChunkCall, ChunkListener } from "./chunk_call.ts";
 import { type Refusal, runsOf } from "./map_keys.ts";
 import type { MapCall } from "./map_options.ts";
 import { notify } from "./notify.ts";
-import { type Hands, MapPace } from "./map_pace.ts";
+import { type Hands, type ItemCost, MapPace } from "./map_pace.ts";
 import { type Source, SourceFailure } from "./map_source.ts";
 
 /** What a map asks of the pool. */
@@ -49,6 +49,7 @@ export class MapJob implements ChunkListener {
   complete = false;
   readonly #pool: MapPool;
   readonly #source: Source;
+  readonly #cost: ItemCost;
   readonly #pace: MapPace;
   // Came back before an item in front of them, by their start.
   readonly #early = new Map<number, Batch>();
@@ -65,11 +66,17 @@ export class MapJob implements ChunkListener {
   readonly #readers = new Map<object, number>();
   #waiting = false;
 
-  constructor(pool: MapPool, source: Source, call: MapCall) {
+  constructor(pool: MapPool, source: Source, call: MapCall, cost: ItemCost) {
     this.#pool = pool;
     this.#source = source;
     this.call = call;
-    this.#pace = new MapPace(pool, call);
+    this.#cost = cost;
+    this.#pace = new MapPace(pool, call, cost);
+  }
+
+  /** As ChunkJob. */
+  get itemMicros(): number {
+    return this.#cost.micros;
   }
 
   /** Begins to pull. Later, so that whoever iterates is known before. */

@@ -1,11 +1,12 @@
 /** The maps of a pool that are under way. */
-import { toTask } from "../task.ts";
+import { type Task, toTask } from "../task.ts";
 import type { CallSite } from "./call_site.ts";
 import type { ChunkCall } from "./chunk_call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
 import type { Refusal } from "./map_keys.ts";
 import { MapJob, type MapPool } from "./map_job.ts";
+import type { ItemCost } from "./map_pace.ts";
 import { type MapOptions, settleMap } from "./map_options.ts";
 import { MapResult } from "./map_result.ts";
 import { onAbort } from "./on_abort.ts";
@@ -37,6 +38,7 @@ export class Maps implements MapPool {
   readonly #alone: boolean;
   readonly #defaults: WillDefaults;
   readonly #jobs = new Map<MapJob, () => void>();
+  readonly #costs = new WeakMap<Task, ItemCost>();
   readonly #parts: MapParts;
   readonly #onEnded: () => void;
 
@@ -72,7 +74,7 @@ export class Maps implements MapPool {
       task,
       spread: verb === "starmap",
       site: request.site,
-    });
+    }, this.#costOf(task));
     // The first to hold results: those that nobody holds are not kept.
     const result = new MapResult<R>(job);
     this.#jobs.set(job, () => {});
@@ -88,6 +90,12 @@ export class Maps implements MapPool {
     for (const job of [...this.#jobs.keys()]) {
       job.cancel(error(job.call.task.name));
     }
+  }
+
+  #costOf(task: Task): ItemCost {
+    let cost = this.#costs.get(task);
+    if (cost === undefined) this.#costs.set(task, cost = { micros: 0 });
+    return cost;
   }
 
   submitChunk(

@@ -173,9 +173,10 @@ class WorkerDesk implements Desk {
       items.push(decoder.value());
     }
     const job = {
+      itemMicros: 0,
       call: { task: handle, spread: (flags & frame.SPREAD) !== 0, will },
       chunkDone: (...done) => this.#chunkDone(call, done),
-    } satisfies ChunkListener & { call: object };
+    } satisfies ChunkListener & { itemMicros: number; call: object };
     const sent = this.#parts.intake.submitChunk(job, 0, items, options.key);
     if (!(sent instanceof ChunkCall)) throw sent.error;
     sent.asker = mail.asker;

@@ -25,7 +25,7 @@ function calls(demand: Demand, micros: number, count: number): SingleCall[] {
   return Array.from({ length: count }, () => single(name, demand));
 }
 
-test("each call of which nothing is known is worth a worker, and so is each chunk", () => {
+test("each call and each chunk of which nothing is known is worth a worker", () => {
   const demand = new Demand();
   is(demand.workers, 1);
   const chunks = new Demand();
@@ -35,6 +35,19 @@ test("each call of which nothing is known is worth a worker, and so is each chun
     const where = { task: handles["unknown"] as Task, taskId: 2, start: 0 };
     chunks.enter(new ChunkCall(where, [1, 2], { chunkDone: () => {} }));
     is(chunks.workers, count);
+  }
+});
+
+test("a chunk of which something is known is worth its work", () => {
+  const demand = new Demand();
+  for (const micros of [10, 10, 200]) {
+    const where = { task: nowhere["any"] as unknown as Task, taskId: 2 };
+    const chunk = new ChunkCall({ ...where, start: 0 }, [1, 2], {
+      chunkDone: () => {},
+    });
+    chunk.micros = micros;
+    demand.enter(chunk);
+    is(demand.workers, micros === 10 ? 1 : 3);
   }
 });
 

@@ -1,10 +1,13 @@
 /** How many items travel together and are pulled ahead, by time and by size. */
-import { Pool, tasks } from "../../../mod.ts";
+import { LeastLoaded, Pool, tasks } from "../../../mod.ts";
 import { MapPace } from "../../../src/pool/map_pace.ts";
 import { is, ok } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
 
 const test = suite("Pool.map pace");
+const math = tasks<typeof import("../../fixtures/arithmetic.ts")>(
+  new URL("../../fixtures/arithmetic.ts", import.meta.url),
+);
 const passing = tasks<typeof import("../../fixtures/passing.ts")>(
   new URL("../../fixtures/passing.ts", import.meta.url),
 );
@@ -57,6 +60,56 @@ test("toward the end of an array chunks get smaller", () => {
   const pace = known(8, 8, 1);
   is(pace.nextSize(1600), 400);
   is(pace.nextSize(1), 1);
+});
+
+test("a map begins with what the last one of its task took, carefully", () => {
+  const cost = { micros: 1 };
+  const pace = new MapPace(HANDS, AUTO, cost);
+  is(pace.nextSize(undefined), 8, "the first message tells the bytes");
+  pace.sent(8, 64);
+  is(pace.nextSize(undefined), 125, "an eighth of a millisecond");
+  pace.done(8, 64, 8000);
+  is(pace.nextSize(undefined), 1, "it has become slow");
+  is(cost.micros, 1000);
+  const quick = new MapPace(HANDS, AUTO, { micros: 0.001 });
+  quick.sent(8, 64);
+  is(quick.nextSize(undefined), 256);
+  quick.sent(256, 256 * MB);
+  is(quick.nextSize(undefined), 3);
+});
+
+test("messages are worth a wake, but leave something for every worker", () => {
+  const few = new MapPace(HANDS, AUTO, { micros: 0.001 });
+  is(few.nextSize(4), 2);
+  is(few.nextSize(2), 2);
+  const many = known(8, 8, 1);
+  is(many.nextSize(1600), 400);
+  is(many.nextSize(120), 50);
+  is(many.nextSize(40), 40);
+});
+
+test("the second map of a task does not begin with single items", async () => {
+  class Watcher extends LeastLoaded {
+    first = 0;
+    override scheduleTask(
+      ...[id, task, args, options]: Parameters<LeastLoaded["scheduleTask"]>
+    ): ReturnType<LeastLoaded["scheduleTask"]> {
+      this.first ||= options?.items ?? 0;
+      return super.scheduleTask(id, task, args, options);
+    }
+  }
+  const scheduler = new Watcher();
+  await using pool = new Pool({ ...HANDS, scheduler });
+  const items = Array.from({ length: 5000 }, (_, i) => i);
+  await pool.map(math.increment, items);
+  is(scheduler.first, 1);
+  // A worker that was held up may have found the task slow.
+  for (let turn = 0; turn < 20 && scheduler.first <= 1; turn++) {
+    scheduler.first = 0;
+    await pool.map(math.increment, items);
+  }
+  ok(scheduler.first > 1, "single items each time");
+  is(scheduler.first <= 8, true);
 });
 
 const SIZE = MB / 4;
