@@ -56,6 +56,16 @@ export const RESULT_NUMBERS = 6;
 /** Added to a status when values wait in the mail under TASK_NUMBER. */
 export const RESULT_MAILED = 64;
 
+/**
+ * A number that lay among doubles, as engines count with it: a whole one would
+ * else make all that is computed from it arithmetic of doubles, several times
+ * slower. -0 is none of those.
+ */
+export function counted(value: number): number {
+  const whole = value | 0;
+  return whole === value && (whole !== 0 || 1 / value > 0) ? whole : value;
+}
+
 /** Bytes of a result with this status and RESULT_LENGTH. */
 export function resultBytes(status: number, length: number): number {
   if (status === RESULT_NUMBER) return 8;

@@ -65,9 +65,15 @@ export class ArgumentReader {
     const count = this.#words[base + ARG_LENGTH] as number;
     const at = (base + ARGS) >> 1;
     const floats = this.#floats;
-    if (count === 1) return fn(floats[at]);
-    if (count === 2) return fn(floats[at], floats[at + 1]);
-    return fn(...floats.subarray(at, at + count));
+    const first = frame.counted(floats[at] as number);
+    if (count === 1) return fn(first);
+    const second = frame.counted(floats[at + 1] as number);
+    if (count === 2) return fn(first, second);
+    const args = [first, second];
+    for (let i = 2; i < count; i++) {
+      args.push(frame.counted(floats[at + i] as number));
+    }
+    return fn(...args);
   }
 
   #read(base: number, flags: number): Decoder {

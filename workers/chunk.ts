@@ -3,6 +3,7 @@
  * outcome, its own place in the worker's concurrency and its own start mark.
  * Chunking saves messages and changes nothing else.
  */
+import { counted } from "../src/frame.ts";
 import type { TaskFunction } from "./loader.ts";
 
 /** A turn of the event loop is owed after so many milliseconds of tasks. */
@@ -98,7 +99,8 @@ export class Chunk {
         while (this.#next < until && owner.inflight < owner.concurrency) {
           const index = this.#next++;
           this.source.mark(index);
-          const item = items[index];
+          let item = items[index];
+          if (typeof item === "number") item = counted(item);
           const result = spread ? fn(...item as unknown[]) : fn(item);
           if (typeof result === "number" && this.numbers !== null) {
             this.numbers[index] = result;

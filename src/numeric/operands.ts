@@ -87,7 +87,9 @@ export function operandsOf(
   if (kindOf(input) !== undefined) {
     assertNoneBetween(target, input as NumericArray, action);
   }
-  const items = typeof input === "number" ? null : sharedItems(input, action);
+  const items = typeof input === "number"
+    ? null
+    : sharedItems(input, action, true);
   if (target.buffer instanceof SharedArrayBuffer) {
     return { output: target, input: items, finish() {} };
   }
@@ -120,13 +122,24 @@ export function outputFor(
 
 /**
  * The items in shared memory: themselves if they lie there, else a copy.
+ * `counted`: an ordinary array of whole numbers becomes one of those, for a
+ * task that is given each of them; see frame.ts.
  *
  * @throws TypeError for what is neither a typed array nor an array of numbers or bigints, RangeError for a bigint of more than 64 bits
  */
-export function sharedItems(input: unknown, action: string): NumericArray {
+export function sharedItems(
+  input: unknown,
+  action: string,
+  counted = false,
+): NumericArray {
   const count = itemCount(input, action);
   const kind = kindOf(input);
-  if (kind === undefined) return copied(input as readonly unknown[], action);
+  if (kind === undefined) {
+    const list = input as readonly unknown[];
+    if (counted && list.every(isInt32)) return copied(list, Int32Array, action);
+    const big = typeof list[0] === "bigint";
+    return copied(list, big ? BigInt64Array : Float64Array, action);
+  }
   const items = input as NumericArray;
   if (items.buffer instanceof SharedArrayBuffer) return items;
   const copy = shared(kind, count);
@@ -150,9 +163,17 @@ function itemCount(input: unknown, action: string): number {
   );
 }
 
-function copied(items: readonly unknown[], action: string): NumericArray {
-  const big = typeof items[0] === "bigint";
-  const copy = shared(big ? BigInt64Array : Float64Array, items.length);
+function isInt32(item: unknown): boolean {
+  return typeof item === "number" && Object.is(item, item | 0);
+}
+
+function copied(
+  items: readonly unknown[],
+  kind: ArrayKind | typeof Int32Array,
+  action: string,
+): NumericArray {
+  const big = kind === BigInt64Array;
+  const copy: NumericArray = shared(kind as ArrayKind, items.length);
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
     if (big ? typeof item !== "bigint" : typeof item !== "number") {
