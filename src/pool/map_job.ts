@@ -193,7 +193,7 @@ export class MapJob implements ChunkListener {
 
   /** Sends up to `size` items; false when the source has none right now. */
   #pullOnce(size: number): boolean {
-    const wait = this.#source.wait();
+    const wait = this.#source.wait(size);
     if (wait !== null) {
       if (!this.#waiting) {
         this.#waiting = true;

@@ -1,4 +1,5 @@
 /** The input of a map, pulled when there is room: arrays, iterables, async iterables. */
+import { nextTurn } from "../runtime/mod.ts";
 
 /** One source of items. */
 export interface Source {
@@ -6,8 +7,11 @@ export interface Source {
   readonly left: number | undefined;
   /** Up to `count` items now; fewer only at the end, or when more must be waited for. */
   pull(count: number): readonly unknown[];
-  /** Resolves when {@link pull} may answer more; null when it answers without waiting. */
-  wait(): Promise<void> | null;
+  /**
+   * Resolves when {@link pull} may answer more, if possible `count`; null when it
+   * answers without waiting.
+   */
+  wait(count: number): Promise<void> | null;
   /** Nothing more will come. */
   readonly ended: boolean;
   /** Lets go of the input before its end. */
@@ -108,13 +112,24 @@ class IterableSource implements Source {
 class AsyncSource implements Source {
   readonly #iterator: AsyncIterator<unknown>;
   readonly left = undefined;
-  ended = false;
+  #done = false;
   #ready: unknown[] = [];
   #failure: SourceFailure | null = null;
-  #asking: Promise<void> | null = null;
+  #waiting: Promise<void> | null = null;
+  #wanted = 0;
+  #asking = false;
+  #tell = (): void => {};
 
   constructor(items: AsyncIterable<unknown>) {
     this.#iterator = items[Symbol.asyncIterator]();
+  }
+
+  get ended(): boolean {
+    return this.#done && this.#empty;
+  }
+
+  get #empty(): boolean {
+    return this.#ready.length === 0 && this.#failure === null;
   }
 
   pull(count: number): readonly unknown[] {
@@ -122,35 +137,60 @@ class AsyncSource implements Source {
     if (this.#ready.length === 0 && this.#failure !== null) {
       const { cause } = this.#failure;
       this.#failure = null;
-      this.ended = true;
+      this.#done = true;
       throw new SourceFailure(cause, pulled);
     }
     return pulled;
   }
 
-  wait(): Promise<void> | null {
-    if (this.ended || this.#ready.length > 0 || this.#failure !== null) {
-      return null;
+  wait(count: number): Promise<void> | null {
+    if (this.#done || !this.#empty) return null;
+    if (this.#waiting === null) {
+      this.#waiting = new Promise((resolve) => this.#tell = resolve);
+      this.#wanted = count;
+      void this.#ask();
     }
-    return this.#asking ??= this.#ask();
+    return this.#waiting;
   }
 
+  // Items that come without a turn of the event loop between them travel
+  // together; one that comes alone goes in the turn after it.
   async #ask(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
     try {
-      const step = await this.#iterator.next();
-      if (step.done === true) this.ended = true;
-      else if (!this.ended) this.#ready.push(step.value);
+      while (this.#ready.length < this.#wanted) {
+        const step = await this.#iterator.next();
+        if (this.#done) break;
+        if (step.done === true) {
+          this.#done = true;
+          break;
+        }
+        if (this.#ready.push(step.value) === 1 && this.#wanted > 1) {
+          nextTurn(() => {
+            if (!this.#empty) this.#answer();
+          });
+        }
+      }
     } catch (error) {
       this.#failure = new SourceFailure(error, []);
-    } finally {
-      this.#asking = null;
     }
+    this.#asking = false;
+    this.#answer();
+  }
+
+  #answer(): void {
+    // What has been asked for comes still, and nothing after it.
+    this.#wanted = 0;
+    this.#waiting = null;
+    this.#tell();
   }
 
   close(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.#done) return;
+    this.#done = true;
     this.#ready = [];
+    this.#answer();
     // A source that fails while it is closed has nobody left to tell.
     void Promise.resolve(this.#iterator.return?.()).catch(() => {});
   }

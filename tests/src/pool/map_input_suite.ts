@@ -1,6 +1,7 @@
 /** The input of a map: pulled when there is room, and let go of. */
 import { Pool, tasks } from "../../../mod.ts";
 import { equal, instance, is, ok, rejects } from "../../support/assert.ts";
+import { ChunkLog } from "../../support/chunk_log.ts";
 import { suite } from "../../support/suite.ts";
 import { open, reached, sharedWords } from "../../support/words.ts";
 
@@ -255,3 +256,36 @@ function defer(): { promise: Promise<void>; resolve: () => void } {
   const promise = new Promise<void>((settle) => resolve = settle);
   return { promise, resolve };
 }
+
+test("items of an asynchronous input that come at once travel together", async () => {
+  const scheduler = new ChunkLog();
+  await using pool = new Pool({ workers: 2, scheduler });
+  async function* quick(): AsyncGenerator<number> {
+    for (let i = 0; i < 20; i++) yield await i;
+  }
+  const results = await pool.map(math.increment, quick(), { chunkSize: 8 });
+  equal(results, Array.from({ length: 20 }, (_, i) => i + 1));
+  equal(scheduler.items, [8, 8, 4]);
+});
+
+test("an item of an asynchronous input that comes alone does not wait for more", async () => {
+  const scheduler = new ChunkLog();
+  await using pool = new Pool({ workers: 1, scheduler });
+  let taken = () => {};
+  async function* gated(): AsyncGenerator<number> {
+    for (let i = 0; i < 3; i++) {
+      const seen = new Promise<void>((resolve) => taken = resolve);
+      yield i;
+      await seen;
+    }
+  }
+  const found: number[] = [];
+  for await (
+    const value of pool.map(math.increment, gated(), { chunkSize: 8 })
+  ) {
+    found.push(value);
+    taken();
+  }
+  equal(found, [1, 2, 3]);
+  equal(scheduler.items, [1, 1, 1]);
+});
