@@ -7,8 +7,12 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { buildNpm } from "../build_npm.ts";
+import { command } from "../../tests/support/command.ts";
+import { launchArgs } from "../../tests/support/runtime.ts";
 import { ROOT } from "../manifest.ts";
 import { writePage } from "../page.ts";
+import { installed } from "../runtimes.ts";
+import { type Heap, WEIGHED } from "./heaps.ts";
 import { commit, load, machine } from "./machine.ts";
 import { PEERS } from "./peers/mod.ts";
 import { INTERVAL_MICROS, profile, type Times } from "./profiler.ts";
@@ -17,8 +21,8 @@ import { ROWS } from "./rows/mod.ts";
 import { fallsShort, title } from "./tables.ts";
 
 const PAGE = "scripts/bench/results/PROFILES.md";
-/** Weighed in processes of their own. */
-const UNSEEN = ["memory"];
+/** What a sampling profiler does not see: a table of heaps stands for it. */
+const WEIGHT = "memory";
 /** More than the rows take, so that none is cut short. */
 const SECONDS = 30;
 /** Functions that are shown of each thread. */
@@ -43,9 +47,10 @@ for (const file of readResults(false)) {
   const short = new Set(results.filter(fallsShort).map(({ row }) => row));
   parts.push("", `## ${title(file)}`);
   for (const { name } of ROWS) {
-    if (UNSEEN.includes(name)) continue;
     if (asked.length > 0 ? !asked.includes(name) : !short.has(name)) continue;
-    parts.push(...await profiled(runtime.name, name));
+    parts.push("", `### ${name}`, "");
+    const table = name === WEIGHT ? weighed : profiled;
+    parts.push(...await table(runtime.name, name));
   }
 }
 await writePage(
@@ -63,7 +68,8 @@ await writePage(
     "start of the bench; the profiler slows all of it. Percentages are of the time a thread did not sleep;",
     "on Deno system calls are in it, and some of them sleep. Bun samples the host alone.",
     "`node:` is what the runtime itself does, `(program)` native code without a",
-    "JavaScript function: system calls, the start of threads, compilation.",
+    "JavaScript function: system calls, the start of threads, compilation. Of",
+    "memory stand here the heaps of one thread.",
     ...parts,
     "",
   ].join("\n"),
@@ -81,12 +87,39 @@ async function profiled(runtime: RuntimeName, row: string): Promise<string[]> {
   ]);
   const both = workers.size > 0;
   return [
-    "",
-    `### ${row}`,
-    "",
     both ? "| host | % | worker | % |" : "| host | % |",
     both ? "| --- | ---: | --- | ---: |" : "| --- | ---: |",
     ...sideBySide(both ? [top(host), top(workers)] : [top(host)]),
+  ];
+}
+
+/** The heaps of an idle worker and of a bare one. */
+async function weighed(runtime: RuntimeName): Promise<string[]> {
+  const program = fileURLToPath(new URL("heaps.ts", import.meta.url));
+  const { code, stdout, stderr } = await command(installed(runtime), [
+    ...launchArgs(runtime),
+    program,
+  ]);
+  if (code !== 0) {
+    throw new Error(`Cannot weigh heaps on ${runtime}: ${stderr.slice(-500)}`);
+  }
+  const [ours, bare] = JSON.parse(stdout) as [Heap, Heap];
+  const rows = Object.entries(ours)
+    .map(([part, bytes]) => [part, bytes, bare[part] ?? 0] as const)
+    .filter(([, one, other]) => one !== other);
+  return [
+    `| KB of one thread | ${WEIGHED.join(" | ")} | more |`,
+    "| --- | ---: | ---: | ---: |",
+    ...rows.map(([part, one, other]) =>
+      `| ${
+        [
+          part,
+          ...[one, other, one - other].map((bytes) =>
+            (bytes / 1024).toFixed(0)
+          ),
+        ].join(" | ")
+      } |`
+    ),
   ];
 }
 

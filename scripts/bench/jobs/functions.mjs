@@ -98,6 +98,20 @@ export function whoami() {
   return threadId;
 }
 
+/** What the heap of the thread that runs it is made of, in bytes. */
+export function heap() {
+  const { heapUsed, external } = process.memoryUsage();
+  const sizes = {};
+  // Bun has no spaces.
+  if (process.versions.bun === undefined) {
+    const v8 = process.getBuiltinModule("node:v8");
+    for (const { space_name, space_size } of v8.getHeapSpaceStatistics()) {
+      sizes[space_name] = space_size;
+    }
+  }
+  return { ...sizes, "used of all": heapUsed, "beside the heap": external };
+}
+
 /** Ends the thread that runs it. */
 export function die() {
   process.exit(1);

@@ -10,6 +10,7 @@ export interface Jobs {
   sleepy(durations: readonly number[]): Promise<void>;
   range(part: Part): void;
   whoami(nothing: unknown): number;
+  heap(nothing: unknown): Record<string, number>;
   die(nothing: unknown): never;
 }
 

@@ -1,0 +1,31 @@
+/**
+ * What is the heap of an idle worker made of, and of a bare one? Started by
+ * profile.ts, it prints both as one line of JSON.
+ */
+import process from "node:process";
+import { PEERS } from "./peers/mod.ts";
+
+/** The thread of a contestant: bytes by what they are. */
+export type Heap = Readonly<Record<string, number>>;
+
+/** Who is weighed: the library, and the runtime's bare worker. */
+export const WEIGHED = ["whorl", "postMessage"] as const;
+
+const CALLS = 48;
+
+if (import.meta.main) {
+  const heaps: Heap[] = [];
+  for (const name of WEIGHED) heaps.push(await heapOf(name));
+  console.log(JSON.stringify(heaps));
+  process.exit(0);
+}
+
+async function heapOf(name: string): Promise<Heap> {
+  const peer = PEERS.find((one) => one.name === name);
+  if (peer === undefined) throw new Error(`There is no ${name}`);
+  const pool = await peer.open(1);
+  await Promise.all(Array.from({ length: CALLS }, () => pool.call("inc", 1)));
+  const heap = await pool.call("heap", undefined) as Heap;
+  await pool.close();
+  return heap;
+}
