@@ -187,10 +187,12 @@ class AsyncSource implements Source {
   }
 
   close(): void {
-    if (this.#done) return;
+    const over = this.#done || this.#failure !== null;
     this.#done = true;
     this.#ready = [];
+    this.#failure = null;
     this.#answer();
+    if (over) return;
     // A source that fails while it is closed has nobody left to tell.
     void Promise.resolve(this.#iterator.return?.()).catch(() => {});
   }

@@ -1,5 +1,6 @@
 /** The input of a map: pulled when there is room, and let go of. */
 import { Pool, tasks } from "../../../mod.ts";
+import { sourceOf } from "../../../src/pool/map_source.ts";
 import { equal, instance, is, ok, rejects } from "../../support/assert.ts";
 import { ChunkLog } from "../../support/chunk_log.ts";
 import { suite } from "../../support/suite.ts";
@@ -289,3 +290,28 @@ test("an item of an asynchronous input that comes alone does not wait for more",
   equal(found, [1, 2, 3]);
   equal(scheduler.items, [1, 1, 1]);
 });
+
+for (const how of ["ends", "fails"]) {
+  test(`an asynchronous input that ${how} is over once it is let go of, whatever was not pulled`, async () => {
+    let returned = 0;
+    const steps = [1, 2];
+    const source = sourceOf({
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          const value = steps.shift();
+          if (value === undefined && how === "fails") {
+            return Promise.reject(new Error("no more"));
+          }
+          return Promise.resolve({ done: value === undefined, value });
+        },
+        return: () => Promise.resolve({ done: true, value: returned++ }),
+      }),
+    }, "map a task");
+    await source.wait(8);
+    is(source.ended, false);
+    source.close();
+    is(source.ended, true);
+    equal(source.pull(8), []);
+    is(returned, 0, "it had ended by itself");
+  });
+}
