@@ -5,7 +5,7 @@
 import process from "node:process";
 import { PEERS } from "./peers/mod.ts";
 
-/** The thread of a contestant: bytes by what they are. */
+/** The heap of a contestant's thread: bytes by what they are. */
 export type Heap = Readonly<Record<string, number>>;
 
 /** Who is weighed: the library, and the runtime's bare worker. */

@@ -122,21 +122,21 @@ export function outputFor(
 
 /**
  * The items in shared memory: themselves if they lie there, else a copy.
- * `counted`: an ordinary array of whole numbers becomes one of those, for a
- * task that is given each of them; see frame.ts.
+ * `each`: a task is given each of them, so an ordinary array of whole numbers
+ * becomes an `Int32Array`; see `counted` in frame.ts.
  *
  * @throws TypeError for what is neither a typed array nor an array of numbers or bigints, RangeError for a bigint of more than 64 bits
  */
 export function sharedItems(
   input: unknown,
   action: string,
-  counted = false,
+  each = false,
 ): NumericArray {
   const count = itemCount(input, action);
   const kind = kindOf(input);
   if (kind === undefined) {
     const list = input as readonly unknown[];
-    if (counted && list.every(isInt32)) return copied(list, Int32Array, action);
+    if (each && list.every(isInt32)) return copied(list, Int32Array, action);
     const big = typeof list[0] === "bigint";
     return copied(list, big ? BigInt64Array : Float64Array, action);
   }

@@ -49,7 +49,6 @@ export class MapJob implements ChunkListener {
   complete = false;
   readonly #pool: MapPool;
   readonly #source: Source;
-  readonly #cost: ItemCost;
   readonly #pace: MapPace;
   // Came back before an item in front of them, by their start.
   readonly #early = new Map<number, Batch>();
@@ -70,13 +69,12 @@ export class MapJob implements ChunkListener {
     this.#pool = pool;
     this.#source = source;
     this.call = call;
-    this.#cost = cost;
     this.#pace = new MapPace(pool, call, cost);
   }
 
   /** As ChunkJob. */
   get itemMicros(): number {
-    return this.#cost.micros;
+    return this.#pace.itemMicros;
   }
 
   /** Begins to pull. Later, so that whoever iterates is known before. */

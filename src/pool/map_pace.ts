@@ -10,8 +10,9 @@ const TARGET_MICROS = 1000;
 const CHUNK_BYTES = 2 ** 20;
 const LARGEST = 65_536;
 /**
- * The most a map sends at once before anything of its own came back, and first
- * of all: what the last map of that task was like may not be true of this one.
+ * What the last map of a task was like may not be true of this one: until its
+ * own first results are there a message has no more work than this, no more
+ * items, and the first one, or each of an input whose length is unknown, fewer.
  */
 const START_MICROS = TARGET_MICROS / 8;
 const START_ITEMS = 256;
@@ -25,10 +26,11 @@ export interface Hands {
   readonly concurrency: number;
 }
 
-/** What a task was seen to take, shared by the maps of it. */
+/** What an item of a task was seen to take, shared by the maps of it; 0: not known yet. */
 export interface ItemCost {
-  /** Per item; 0: not known yet. */
   micros: number;
+  /** Of arguments and results. */
+  bytes: number;
 }
 
 /** The measure of one map. */
@@ -38,8 +40,11 @@ export class MapPace {
   readonly #window: number | undefined;
   readonly #cost: ItemCost;
   #size = 1;
-  // Per item; 0: not known yet.
+  // Per item, the latest most; 0: not known yet.
   #micros = 0;
+  // Of all that came back.
+  #items = 0;
+  #spent = 0;
   #sent = false;
   // A worker's part of all items, if their number is known.
   #fair = 0;
@@ -49,7 +54,7 @@ export class MapPace {
   constructor(
     hands: Hands,
     asked: { chunkSize: number | "auto"; window: number | undefined },
-    cost: ItemCost = { micros: 0 },
+    cost: ItemCost = { micros: 0, bytes: 0 },
   ) {
     this.#hands = hands;
     this.#auto = asked.chunkSize === "auto";
@@ -62,6 +67,11 @@ export class MapPace {
     this.#window = asked.window;
   }
 
+  /** How long an item is expected to take, in microseconds; 0: not known. */
+  get itemMicros(): number {
+    return this.#micros || this.#cost.micros;
+  }
+
   /** Items that may be pulled and not yet taken. */
   get window(): number {
     if (this.#window !== undefined) return this.#window;
@@ -69,20 +79,25 @@ export class MapPace {
     const held = workers * concurrency;
     const fits = WINDOW_BYTES * workers / this.#bytes;
     // Never less than the workers may hold: so many were asked for.
-    return Math.max(held, Math.min(2 * held * this.#size, Math.floor(fits)));
+    const size = this.#auto && this.#micros === 0
+      ? Math.min(this.#size, FIRST_ITEMS)
+      : this.#size;
+    return Math.max(held, Math.min(2 * held * size, Math.floor(fits)));
   }
 
   /** Items of the next chunk, of which `left` are left if that is known. */
   nextSize(left: number | undefined): number {
-    const most = Math.max(1, Math.floor(CHUNK_BYTES / this.#bytes));
     if (!this.#auto) return this.#size;
-    const size = Math.min(this.#size, most, this.#sent ? LARGEST : FIRST_ITEMS);
+    const bytes = this.#sent ? this.#bytes : this.#cost.bytes;
+    const most = Math.max(1, Math.floor(CHUNK_BYTES / bytes));
+    const proven = this.#micros > 0 || (this.#sent && left !== undefined);
+    const size = Math.min(this.#size, most, proven ? LARGEST : FIRST_ITEMS);
     if (left === undefined) return size;
     const { workers } = this.#hands;
     // Smaller toward the end, so that the workers finish together, but worth a
     // wake, and so that there is something for each of them.
     const share = Math.ceil(left / (2 * workers));
-    const worth = Math.floor(WAKE_MICROS / this.#cost.micros);
+    const worth = Math.floor(WAKE_MICROS / this.itemMicros);
     const fair = this.#fair ||= Math.ceil(left / workers);
     const least = Math.min(worth, fair);
     return Math.max(1, Math.min(size, left, Math.max(share, least)));
@@ -92,13 +107,19 @@ export class MapPace {
   sent(items: number, bytes: number): void {
     this.#sent = true;
     this.#argBytes = mean(this.#argBytes, bytes / items);
+    this.#cost.bytes = this.#bytes;
   }
 
   /** A chunk came back; `micros` is 0 if nobody measured. */
   done(items: number, bytes: number, micros: number): void {
     this.#resultBytes = mean(this.#resultBytes, bytes / items);
-    if (micros <= 0 || !this.#auto) return;
-    this.#micros = this.#cost.micros = mean(this.#micros, micros / items);
+    this.#cost.bytes = this.#bytes;
+    if (micros <= 0) return;
+    this.#micros = mean(this.#micros, micros / items);
+    this.#items += items;
+    this.#spent += micros;
+    this.#cost.micros = this.#spent / this.#items;
+    if (!this.#auto) return;
     const ideal = Math.floor(TARGET_MICROS / this.#micros);
     this.#size = Math.max(1, Math.min(LARGEST, this.#size * 8, ideal));
   }

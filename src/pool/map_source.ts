@@ -134,6 +134,7 @@ class AsyncSource implements Source {
 
   pull(count: number): readonly unknown[] {
     const pulled = this.#ready.splice(0, count);
+    this.#wanted -= pulled.length;
     if (this.#ready.length === 0 && this.#failure !== null) {
       const { cause } = this.#failure;
       this.#failure = null;
@@ -173,7 +174,7 @@ class AsyncSource implements Source {
         }
       }
     } catch (error) {
-      this.#failure = new SourceFailure(error, []);
+      if (!this.#done) this.#failure = new SourceFailure(error, []);
     }
     this.#asking = false;
     this.#answer();

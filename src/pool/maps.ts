@@ -94,7 +94,9 @@ export class Maps implements MapPool {
 
   #costOf(task: Task): ItemCost {
     let cost = this.#costs.get(task);
-    if (cost === undefined) this.#costs.set(task, cost = { micros: 0 });
+    if (cost === undefined) {
+      this.#costs.set(task, cost = { micros: 0, bytes: 0 });
+    }
     return cost;
   }
 

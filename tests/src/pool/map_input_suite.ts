@@ -315,3 +315,39 @@ for (const how of ["ends", "fails"]) {
     is(returned, 0, "it had ended by itself");
   });
 }
+
+test("a map that is let go of ends, though its asynchronous input fails after that", async () => {
+  const words = sharedWords(2);
+  const pool = new Pool({ workers: 1 });
+  let fail = (_: Error): void => {};
+  async function* breaks(): AsyncGenerator<[typeof words, number, number]> {
+    yield [words, 0, 1];
+    await new Promise((_, reject) => fail = reject);
+  }
+  const map = pool.starmap(counting.countAndWait, breaks());
+  await reached(words, 0, 1);
+  map.cancel();
+  fail(new Error("too late"));
+  await Promise.resolve();
+  open(words, 1);
+  const outcomes = await map.settled();
+  equal(outcomes.map(({ status }) => status), ["fulfilled", "rejected"]);
+  pool.close();
+  await pool.join();
+});
+
+test("an asynchronous input is pulled no further than the window, whenever it is asked", async () => {
+  const source = sourceOf(asyncOnly(new AsyncNaturals()), "map a task");
+  const asked = source.wait(8);
+  // Some are there, and somebody who was not waiting takes them.
+  let pulled = 0;
+  while (pulled < 5) {
+    await Promise.resolve();
+    pulled += source.pull(8).length;
+  }
+  await asked;
+  while (pulled < 8) pulled += source.pull(8).length;
+  is(source.pull(8).length, 0);
+  is(pulled, 8);
+  source.close();
+});

@@ -1,6 +1,6 @@
 /** How many items travel together and are pulled ahead, by time and by size. */
 import { Pool, tasks } from "../../../mod.ts";
-import { MapPace } from "../../../src/pool/map_pace.ts";
+import { type ItemCost, MapPace } from "../../../src/pool/map_pace.ts";
 import { is, ok } from "../../support/assert.ts";
 import { ChunkLog } from "../../support/chunk_log.ts";
 import { suite } from "../../support/suite.ts";
@@ -63,24 +63,53 @@ test("toward the end of an array chunks get smaller", () => {
   is(pace.nextSize(1), 1);
 });
 
+/** A pace whose task had such items in its last map. */
+function after(micros: number, bytes = 8): [MapPace, ItemCost] {
+  const cost = { micros, bytes };
+  return [new MapPace(HANDS, AUTO, cost), cost];
+}
+
 test("a map begins with what the last one of its task took, carefully", () => {
-  const cost = { micros: 1 };
-  const pace = new MapPace(HANDS, AUTO, cost);
-  is(pace.nextSize(undefined), 8, "the first message tells the bytes");
+  const [pace, cost] = after(1);
+  is(pace.window, 64 * 8);
+  is(pace.nextSize(10_000), 8, "the first message tells the bytes");
   pace.sent(8, 64);
-  is(pace.nextSize(undefined), 125, "an eighth of a millisecond");
+  is(pace.nextSize(10_000), 125, "an eighth of a millisecond");
   pace.done(8, 64, 8000);
-  is(pace.nextSize(undefined), 1, "it has become slow");
+  is(pace.nextSize(10_000), 1, "it has become slow");
+  is(pace.window, 64);
   is(cost.micros, 1000);
-  const quick = new MapPace(HANDS, AUTO, { micros: 0.001 });
+  const [quick] = after(0.001);
   quick.sent(8, 64);
-  is(quick.nextSize(undefined), 256);
+  is(quick.nextSize(10_000), 256);
   quick.sent(256, 256 * MB);
-  is(quick.nextSize(undefined), 3);
+  is(quick.nextSize(10_000), 3);
+  is(after(0.001, MB)[0].nextSize(10_000), 1, "items were large");
+});
+
+test("of an input of unknown length single workers get little before there are results", () => {
+  const [pace] = after(0.001);
+  for (let i = 0; i < 3; i++) {
+    is(pace.nextSize(undefined), 8);
+    pace.sent(8, 64);
+  }
+  pace.done(8, 64, 1);
+  is(pace.nextSize(undefined), 2048);
+});
+
+test("the whole of a map is remembered, not its end, and maps of a fixed size too", () => {
+  const [pace, cost] = after(0);
+  for (const micros of [1000, 1, 1, 1]) pace.done(1, 8, micros);
+  is(cost.micros, 1003 / 4);
+  const fixed = new MapPace(HANDS, { chunkSize: 1, window: undefined }, cost);
+  is(fixed.itemMicros, 1003 / 4);
+  fixed.done(1, 8, 50);
+  is(cost.micros, 50);
+  is(fixed.itemMicros, 50);
 });
 
 test("messages are worth a wake, but leave something for every worker", () => {
-  const few = new MapPace(HANDS, AUTO, { micros: 0.001 });
+  const [few] = after(0.001);
   is(few.nextSize(4), 2);
   is(few.nextSize(2), 2);
   const many = known(8, 8, 1);
