@@ -3,7 +3,7 @@
  * profile.ts, it prints both as one line of JSON.
  */
 import process from "node:process";
-import { PEERS } from "./peers/mod.ts";
+import { peerNamed } from "./peers/mod.ts";
 
 /** The heap of a contestant's thread: bytes by what they are. */
 export type Heap = Readonly<Record<string, number>>;
@@ -21,8 +21,7 @@ if (import.meta.main) {
 }
 
 async function heapOf(name: string): Promise<Heap> {
-  const peer = PEERS.find((one) => one.name === name);
-  if (peer === undefined) throw new Error(`There is no ${name}`);
+  const peer = peerNamed(name);
   const pool = await peer.open(1);
   await Promise.all(Array.from({ length: CALLS }, () => pool.call("inc", 1)));
   const heap = await pool.call("heap", undefined) as Heap;

@@ -74,7 +74,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "cores busy: the percentile is of moments in which another thread had " +
     "the core.",
   memory:
-    "the heap of each thread: on Node most of it is room for new objects, which " +
-    "V8 enlarges where so much was made, in any worker; the rest are the modules of the library, compiled once more, and the " +
-    "worker's rings.",
+    "the heap of each thread: on Node most of it is room for new objects, " +
+    "which V8 enlarges where so much was made, in any worker; the rest are the " +
+    "modules of the library, compiled once more, and the worker's rings.",
 };

@@ -104,23 +104,20 @@ async function weighed(runtime: RuntimeName): Promise<string[]> {
     throw new Error(`Cannot weigh heaps on ${runtime}: ${stderr.slice(-500)}`);
   }
   const [ours, bare] = JSON.parse(stdout) as [Heap, Heap];
-  const rows = Object.entries(ours)
-    .map(([part, bytes]) => [part, bytes, bare[part] ?? 0] as const)
-    .filter(([, one, other]) => one !== other);
   return [
     `| KB of one thread | ${WEIGHED.join(" | ")} | more |`,
     "| --- | ---: | ---: | ---: |",
-    ...rows.map(([part, one, other]) =>
-      `| ${
-        [
-          part,
-          ...[one, other, one - other].map((bytes) =>
-            (bytes / 1024).toFixed(0)
-          ),
-        ].join(" | ")
-      } |`
-    ),
+    ...Object.entries(ours).flatMap(([part, one]) => {
+      const other = bare[part] ?? 0;
+      if (one === other) return [];
+      const sizes = [one, other, one - other].map(inKB);
+      return [`| ${[part, ...sizes].join(" | ")} |`];
+    }),
   ];
+}
+
+function inKB(bytes: number): string {
+  return (bytes / 1024).toFixed(0);
 }
 
 function sideBySide(

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { contest, reasonOf, within } from "./contest.ts";
 import { CURVES, draw } from "./curves/mod.ts";
 import { MARK, type RunEvent } from "./events.ts";
-import { PEERS } from "./peers/mod.ts";
+import { peerNamed } from "./peers/mod.ts";
 import { type Case, type Pace, type Row, ROWS } from "./rows/mod.ts";
 
 type Speed = Omit<Pace, "late">;
@@ -91,11 +91,9 @@ async function runRow(
 }
 
 async function tryOut(name: string): Promise<void> {
-  const peer = PEERS.find((one) => one.name === name);
   let reason = "";
   try {
-    if (peer === undefined) throw new Error("unknown");
-    const pool = await within(8_000, peer.open(1));
+    const pool = await within(8_000, peerNamed(name).open(1));
     const answer = await within(8_000, Promise.resolve(pool.call("inc", 1)));
     if (answer !== 2) reason = "wrong answer";
   } catch (error) {

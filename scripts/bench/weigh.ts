@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PEERS } from "./peers/mod.ts";
+import { peerNamed } from "./peers/mod.ts";
 
 const SETTLE_MS = 300;
 const TASKS = 50_000;
@@ -24,8 +24,7 @@ if (import.meta.main) {
 }
 
 async function weigh(name: string, workers: number): Promise<Weighed> {
-  const peer = PEERS.find((one) => one.name === name);
-  if (peer === undefined) throw new Error(`There is no ${name}`);
+  const peer = peerNamed(name);
   // The package itself is no worker's weight: it is loaded before.
   await (await peer.open(1)).close();
   const before = process.memoryUsage().rss;

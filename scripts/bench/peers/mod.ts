@@ -17,3 +17,10 @@ export const PEERS: readonly Peer[] = [
   workerpool,
   postMessage,
 ];
+
+/** The contestant of that name. @throws Error when there is none */
+export function peerNamed(name: string): Peer {
+  const peer = PEERS.find((one) => one.name === name);
+  if (peer === undefined) throw new Error(`There is no ${name}`);
+  return peer;
+}
