@@ -78,10 +78,10 @@ export class MapPace {
     const { workers, concurrency } = this.#hands;
     const held = workers * concurrency;
     const fits = WINDOW_BYTES * workers / this.#bytes;
-    // Never less than the workers may hold: so many were asked for.
     const size = this.#auto && this.#micros === 0
       ? Math.min(this.#size, FIRST_ITEMS)
       : this.#size;
+    // Never less than the workers may hold: so many were asked for.
     return Math.max(held, Math.min(2 * held * size, Math.floor(fits)));
   }
 

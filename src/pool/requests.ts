@@ -21,7 +21,7 @@ import { type Call, SingleCall } from "./call.ts";
 import { ChunkCall, type ChunkListener } from "./chunk_call.ts";
 import type { Desk, Reception, WorkerShares } from "./courier.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { Intake } from "./intake.ts";
+import type { ChunkJob, Intake } from "./intake.ts";
 import { notify } from "./notify.ts";
 import type { Watch } from "./watch.ts";
 import {
@@ -176,7 +176,7 @@ class WorkerDesk implements Desk {
       itemMicros: 0,
       call: { task: handle, spread: (flags & frame.SPREAD) !== 0, will },
       chunkDone: (...done) => this.#chunkDone(call, done),
-    } satisfies ChunkListener & { itemMicros: number; call: object };
+    } satisfies ChunkJob;
     const sent = this.#parts.intake.submitChunk(job, 0, items, options.key);
     if (!(sent instanceof ChunkCall)) throw sent.error;
     sent.asker = mail.asker;
