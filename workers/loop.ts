@@ -7,11 +7,11 @@
  * timers or sockets: it sleeps in its event loop, and only when the runtime
  * reports that loop empty does it block the thread.
  */
-import { Probe } from "../ring/probe.ts";
 import { MAX_BATCH } from "../ring/task_ring.ts";
 import type { RingWorker } from "../ring/worker.ts";
 import {
   after,
+  afterMicrotasks,
   cores,
   type HeapWatch,
   type KeepAlive,
@@ -23,17 +23,12 @@ import { TURN_MS } from "./chunk.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Runner } from "./runner.ts";
+import { Spin } from "./spin.ts";
 import type { WorkerUplink } from "./uplink.ts";
 
 /** Batches grow while they take less, shrink when they take more (milliseconds). */
 const QUICK_MS = 0.2;
 const SLOW_MS = 1;
-/** Bounds of the adaptive spin before a sleep, in milliseconds. */
-const SPIN_LEAST = 0.005;
-const SPIN_MOST = 0.1;
-const SPIN_QUICK = 0.04;
-/** A sleep this short might have been spared by a long spin (milliseconds). */
-const NAP_MS = 0.25;
 
 /** How long a worker that holds something leaves tasks to peers that still boot. */
 const BOOT_PATIENCE_MS = 250;
@@ -75,12 +70,16 @@ export class Loop {
   // the hands of a busy worker.
   #batch = 1;
   #patientUntil = 0;
-  #spinMs = SPIN_MOST / 2;
-  readonly #probe = new Probe();
+  readonly #spin: Spin;
   #sleptAt = 0;
   #asleep = false;
   #listening = false;
   #scheduled = false;
+  // The event loop was asked for a turn. In one with many timers due that may
+  // take long: what settles then lets a task begin in its place.
+  #hopping = false;
+  #relieves = false;
+  #reliefs = 0;
   #left = false;
   // Whether promises got their microtasks, and peers their turn, since the
   // last claim.
@@ -99,6 +98,7 @@ export class Loop {
     this.#handOver = parts.handOver;
     this.#cores = parts.spins ? cores() : 0;
     this.#leave = parts.leave;
+    this.#spin = new Spin(parts.ring);
     this.#runner.onSettled = () => this.#schedule();
     this.#hooks.onSettled = () => this.#schedule();
     this.#uplink.onSubmitted = () => this.#schedule();
@@ -117,20 +117,37 @@ export class Loop {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || (this.#hopping && !this.#mayRelieve())) return;
     this.#scheduled = true;
     queueMicrotask(() => this.#turn());
   }
 
   /** Lets timers, sockets and messages of user code run, then goes on. */
   #hop(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#scheduled || this.#hopping) return;
+    this.#hopping = true;
+    this.#reliefs = this.#runner.inflight;
+    this.#relieveNext();
     this.#keepAlive.hold();
     nextTurn(() => {
+      this.#hopping = false;
       this.#turnBegins();
       this.#turn();
     });
+  }
+
+  // One task for each callback of the event loop, which what settles without
+  // one is not, and no more than waited: or they might be all that ever runs.
+  #mayRelieve(): boolean {
+    if (!this.#relieves || this.#deferred || this.#reliefs === 0) return false;
+    this.#reliefs--;
+    this.#relieveNext();
+    return true;
+  }
+
+  #relieveNext(): void {
+    this.#relieves = false;
+    afterMicrotasks(() => this.#relieves = true);
   }
 
   #turn(): void {
@@ -148,7 +165,7 @@ export class Loop {
       if (taken === 0) {
         if (this.#runner.inflight > 0) return this.#waitForPromises();
         const mayLook = this.#ring.awakeWorkers < this.#cores;
-        if (mayLook && this.#spin()) continue;
+        if (mayLook && this.#spin.look()) continue;
         return this.#sleep();
       }
       this.#yielded = false;
@@ -234,27 +251,6 @@ export class Loop {
 
   // ---- nothing to do ----------------------------------------------------------
 
-  #spin(): boolean {
-    const begin = performance.now();
-    let now = begin;
-    do {
-      for (let i = 0; i < 32; i++) {
-        if (!this.#ring.hasNews()) continue;
-        // News that took long came because the host was not running, and
-        // spinning may be what kept it from running.
-        if (now - begin < SPIN_QUICK) {
-          this.#spinMs = Math.min(SPIN_MOST, this.#spinMs * 2);
-          this.#probe.paid();
-        } else this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
-        return true;
-      }
-      if (this.#ring.stopped()) return true;
-      now = performance.now();
-    } while (now - begin < this.#spinMs);
-    this.#spinMs = Math.max(SPIN_LEAST, this.#spinMs / 2);
-    return false;
-  }
-
   /** Sleeps in the event loop; {@link #block} goes on when that is empty. */
   #sleep(): void {
     this.#ring.setLoad(this.#runner.inflight);
@@ -293,7 +289,8 @@ export class Loop {
   // Nothing more may be taken, but what is held may wait for nested calls or
   // be asked to stop.
   #listen(): void {
-    if (this.#held === 0 || this.#scheduled || this.#left) return;
+    if (this.#held === 0 || this.#scheduled || this.#hopping) return;
+    if (this.#left) return;
     this.#listening = true;
     this.#keepAlive.hold();
     if (this.#ring.listen()) this.#sleepAsync();
@@ -304,8 +301,7 @@ export class Loop {
     this.#asleep = false;
     this.#keepAlive.hold();
     this.#ring.awake(timedOut);
-    const napped = performance.now() - this.#sleptAt < NAP_MS;
-    if (napped && this.#probe.due()) this.#spinMs = SPIN_MOST / 2;
+    this.#spin.slept(performance.now() - this.#sleptAt);
   }
 
   /** The event loop is empty: nothing of the user's can suffer, block. */

@@ -51,6 +51,15 @@ export function nextTurn(callback: () => void): void {
   setImmediate(callback);
 }
 
+/**
+ * Calls back when no microtask is left, before any other callback of the event
+ * loop. What settles in microtasks alone has done so by then.
+ */
+export function afterMicrotasks(callback: () => void): void {
+  // Where a waitAsync resolves, Bun runs ticks before the microtasks of its turn.
+  process.nextTick(() => queueMicrotask(() => process.nextTick(callback)));
+}
+
 /** Calls back whenever the event loop of this thread has nothing left to do. */
 export function onDrained(callback: () => void): void {
   process.on("beforeExit", callback);

@@ -14,6 +14,7 @@ export {
 export { HeapWatch } from "./heap.ts";
 export {
   after,
+  afterMicrotasks,
   createKeepAlive,
   every,
   type KeepAlive,

@@ -16,6 +16,9 @@ const serving = tasks<typeof import("../fixtures/serving.ts")>(
 const sleeping = tasks<typeof import("../fixtures/sleeping.ts")>(
   new URL("../fixtures/sleeping.ts", import.meta.url),
 );
+const turning = tasks<typeof import("../fixtures/turning.ts")>(
+  new URL("../fixtures/turning.ts", import.meta.url),
+);
 const math = tasks<typeof import("../fixtures/arithmetic.ts")>(
   new URL("../fixtures/arithmetic.ts", import.meta.url),
 );
@@ -122,6 +125,43 @@ test("synchronous tasks do not starve an asynchronous one", async () => {
     while (!fired) await pool.apply(counting.compute, [words]);
   };
   await Promise.all([timer, ...Array.from({ length: 1024 }, lane)]);
+});
+
+test("where one task settles another begins before the event loop goes on", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 5 });
+  const seats = [0, 1, 2, 3];
+  const waiting = seats.map((n) => pool.apply(turning.play, ["wait", n]));
+  const order = pool.apply(turning.play, ["release"]);
+  await Promise.all(
+    seats.map((n) => pool.apply(turning.play, ["begin", n])),
+  );
+  await Promise.all(waiting);
+  equal(
+    await order,
+    seats.flatMap((n) => [`${n} ends`, `${n} begins`]),
+  );
+});
+
+for (const task of [turning.settleInMicrotask, turning.settleInTick]) {
+  test(`tasks do not starve the event loop: ${task.name}`, async () => {
+    await using pool = new Pool({ workers: 1, concurrency: 2 });
+    let turned = false;
+    const turn = pool.apply(turning.turn).then(() => turned = true);
+    const lane = async (): Promise<void> => {
+      while (!turned) await pool.apply(task);
+    };
+    await Promise.all([turn, ...Array.from({ length: 16 }, lane)]);
+  });
+}
+
+test("what settles in a microtask lets nothing begin before the event loop goes on", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 2 });
+  const task = turning.settleInMicrotask;
+  await Promise.all([pool.apply(turning.turn), pool.apply(task)]);
+  const turn = pool.apply(turning.turn);
+  await Promise.all(Array.from({ length: 4 }, () => pool.apply(task)));
+  const before = await turn;
+  ok(before <= 1, `${before} of 4 came before`);
 });
 
 test("the items of one chunk do not starve a timer that one of them set", async () => {
