@@ -21,6 +21,8 @@ const GUIDE = 34;
 const DONE = 0;
 /** Two doubles: where the taker is, plain. */
 const PLACE = 2;
+/** A double: milliseconds its grains took, plain. */
+const TOOK = 6;
 const HEADER = 64;
 /** Words of one block: two cache lines, as in layout.ts. */
 const BLOCK = 32;
@@ -48,14 +50,14 @@ export class RangeCounter {
   /** Grains in the run that {@link takeRun} answered. */
   count = 0;
   readonly #words: Int32Array;
-  readonly #places: Float64Array;
+  readonly #doubles: Float64Array;
   readonly #taker: number;
 
   /** `taker`: the number of the one that uses this object, from 0; of the host -1. */
   constructor(buffer: SharedArrayBuffer, taker: number = -1) {
     this.buffer = buffer;
     this.#words = new Int32Array(buffer);
-    this.#places = new Float64Array(buffer);
+    this.#doubles = new Float64Array(buffer);
     this.#taker = taker;
   }
 
@@ -104,12 +106,22 @@ export class RangeCounter {
     return this.finished() === this.#words[TOTAL];
   }
 
+  /** Milliseconds that the grains {@link finished} counted took, all threads together. */
+  took(): number {
+    let ms = 0;
+    for (let at = HEADER; at < this.#words.length; at += BLOCK) {
+      // plain: G5 made it visible; a grain more or less is as good an answer
+      ms += this.#doubles[(at + TOOK) >> 1] as number;
+    }
+    return ms;
+  }
+
   /** The items a taker was at when it last said so, or null. Right once it runs no more. */
   placeOf(taker: number): [from: number, to: number] | null {
     const at = (HEADER + taker * BLOCK + PLACE) >> 1;
     // plain: the taker has settled, or is known to be dead
-    const from = this.#places[at] as number;
-    const to = this.#places[at + 1] as number;
+    const from = this.#doubles[at] as number;
+    const to = this.#doubles[at + 1] as number;
     return from === to ? null : [from, to];
   }
 
@@ -158,15 +170,19 @@ export class RangeCounter {
   place(from: number, to: number): void {
     const at = (HEADER + this.#taker * BLOCK + PLACE) >> 1;
     // plain: read when this thread is known to be dead, or has settled
-    this.#places[at] = from;
-    this.#places[at + 1] = to;
+    this.#doubles[at] = from;
+    this.#doubles[at + 1] = to;
   }
 
-  /** This taker has done one more grain, and its memory may be looked at. */
-  finish(): void {
-    const at = HEADER + this.#taker * BLOCK + DONE;
+  /** This taker has done so many more grains in so many milliseconds, and their memory may be looked at. */
+  finish(grains: number, ms: number): void {
+    const block = HEADER + this.#taker * BLOCK;
+    const took = (block + TOOK) >> 1;
+    // plain: visible with G5
+    this.#doubles[took] = (this.#doubles[took] as number) + ms;
+    const at = block + DONE;
     // plain: only this thread writes it
-    const done = (this.#words[at] as number) + 1;
+    const done = (this.#words[at] as number) + grains;
     // G5 ⇒ G6: what the kernel wrote is visible to whoever counts this grain.
     Atomics.store(this.#words, at, done);
   }

@@ -63,7 +63,7 @@ function run(cell: number): void {
   // A task that is a member of a loop.
   loop.takeRun();
   loop.isClosed();
-  loop.finish();
+  loop.finish(1, 0);
   loop.close();
   loop.begin(shares);
   if (given === WAITS) Atomics.wait(post.gate, 0, closed);

@@ -116,7 +116,7 @@ class Loop {
         counter.place(grain, grain + 1);
         machine.put(this.data, 32 + grain, grain + 1);
         this.done[grain] = true;
-        yield* counter.finish();
+        yield* counter.finish(1, 0);
       }
     }
   }

@@ -106,7 +106,7 @@ test("whenever another takes in between, each grain has one owner", async () => 
       const first = (taker as RangeCounter).takeRun();
       if (first < 0) return;
       runs.push([first, (taker as RangeCounter).count]);
-      taker?.finish();
+      taker?.finish(1, 1);
     };
     return {
       actor: () => take(one),
@@ -143,15 +143,19 @@ test("whenever it is closed, a taker has its run or nothing, and nobody takes af
 });
 
 test("a loop that ran out is not closed, and begin() forgets the last loop", () => {
-  const [host, one] = begun({ total: 2, step: 2, guide: 0 });
+  const [host, one, other] = begun({ total: 2, step: 2, guide: 0 });
   rest(one as RangeCounter);
   is(one?.isClosed(), false);
-  one?.finish();
+  one?.finish(1, 1);
+  other?.finish(2, 0.25);
+  one?.finish(1, 2);
+  is(host.took(), 3.25);
   one?.place(3, 9);
   host.close();
   host.begin({ total: 5, step: 5, guide: 0 });
   is(one?.isClosed(), false);
   is(host.placeOf(0), null);
+  is(host.took(), 0);
   is(host.complete(), false);
   equal(rest(one as RangeCounter), [[0, 5]]);
 });

@@ -30,7 +30,7 @@ for (let first = counter.takeRun(); first >= 0; first = counter.takeRun()) {
     if (grain > first && counter.isClosed()) break;
     // Plain: only one taker may ever have a grain, that is the claim.
     books[grain] = (books[grain] as number) + 1;
-    counter.finish();
+    counter.finish(1, 1);
     if (++grains === orders.closeAfter) counter.close();
   }
 }
