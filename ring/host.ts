@@ -1,9 +1,7 @@
 /**
  * The host's side of the rings: the only thread that queues tasks, takes
- * results, allocates cells and declares workers dead. It never blocks.
- *
- * The free list, the cells in use and where each was queued live on the
- * host's heap. Shared memory holds only what two threads must agree on.
+ * results, allocates cells and declares workers dead. It never blocks. Shared
+ * memory holds only what two threads must agree on, the host's heap the rest.
  */
 import { HostBell, type Wait } from "./doorbell.ts";
 import {
@@ -171,9 +169,8 @@ export class RingHost {
 
   /**
    * Asks to be woken by the next result, after {@link wakeForAll} if `waking`.
-   * `again`: do not wait, something came meanwhile. Else `wait` resolves at the
-   * next result, or is null because the promise of an earlier call is still
-   * pending and will do the same.
+   * `again`: something came meanwhile. Else `wait` resolves at the next result,
+   * or is null: the promise of an earlier call is pending and will do the same.
    *
    * Callers: the host. Waits: never. On death of the worker that took the
    * request: gap R8; the exit event must make the host look again.
@@ -203,6 +200,11 @@ export class RingHost {
   /** Whether the worker in `slot` has booted. */
   isReady(slot: number): boolean {
     return this.#roster.isReady(slot);
+  }
+
+  /** Whether it would see a task at once; informational. */
+  isAwake(slot: number): boolean {
+    return this.#roster.isAwake(slot);
   }
 
   /** Whether the worker in `slot` executed its last line: a certificate of death. */
@@ -280,9 +282,8 @@ export class RingHost {
 
   /**
    * The worker certainly runs no more: its slot can be given to the next one.
-   * Call {@link sweep} once more before it. Cells that
-   * {@link Recovered.started} reported may be released now, not earlier: a
-   * live zombie may still have been writing a result into them.
+   * Call {@link sweep} once more before it. Cells that {@link Recovered.started}
+   * reported may be released now, not earlier: a zombie might have written there.
    */
   certify(slot: number): void {
     this.#roster.certify(slot);

@@ -240,14 +240,16 @@ export class Roster {
 
   #awake(members: readonly Slot[]): number {
     let count = 0;
-    for (const slot of members) {
-      // One that boots takes nothing, for longer than who sleeps needs to wake.
-      if (this.isReady(slot.index) && !this.#isAsleep(slot)) count++;
-    }
+    for (const slot of members) if (this.isAwake(slot.index)) count++;
     return count;
   }
 
-  #isAsleep({ index }: Slot): boolean {
+  /** As {@link RingHost.isAwake}: one that boots takes nothing for longer than who sleeps needs to wake. */
+  isAwake(index: number): boolean {
+    return this.isReady(index) && !this.#isAsleep(index);
+  }
+
+  #isAsleep(index: number): boolean {
     return (this.#sleepers.bits(index >>> 5) & (1 << (index & 31))) !== 0;
   }
 
@@ -255,7 +257,7 @@ export class Roster {
     let best: Slot | null = null;
     let least = 0;
     for (const slot of members) {
-      if (!this.#isAsleep(slot)) continue;
+      if (!this.#isAsleep(slot.index)) continue;
       const load = this.#sleepers.load(slot.index);
       if (
         best === null || load < least ||

@@ -12,6 +12,7 @@ import { willOf } from "../pool/will.ts";
 import { runtime } from "../runtime/mod.ts";
 import { type Task, toTask } from "../task.ts";
 import type { FoldOrder, Part } from "../team.ts";
+import { LoopCosts } from "./loop_costs.ts";
 import {
   assertLoopOptions,
   type LoopOptions,
@@ -42,7 +43,7 @@ export interface MapRequest extends Request {
 
 /** What a team has of its pool. */
 export interface TeamParts
-  extends Pick<LoopParts, "intake" | "dispatcher" | "watch"> {
+  extends Pick<LoopParts, "intake" | "dispatcher" | "watch" | "isAwake"> {
   readonly sites: CallSites;
   /** @throws StateError when the pool takes no work */
   assertOpen(action: string): void;
@@ -67,6 +68,8 @@ export class Team {
       dispatcher: pool.dispatcher,
       watch: pool.watch,
       defaults: settings,
+      isAwake: pool.isAwake,
+      costs: new LoopCosts(),
       counters: [],
       newCounter: () => new RangeCounter(RangeCounter.allot(workers)),
     };

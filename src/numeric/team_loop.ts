@@ -13,9 +13,10 @@ import { notify } from "../pool/notify.ts";
 import { onAbort } from "../pool/on_abort.ts";
 import type { Watch } from "../pool/watch.ts";
 import { type WillDefaults, willOf } from "../pool/will.ts";
-import { every } from "../runtime/mod.ts";
+import { after, every } from "../runtime/mod.ts";
 import type { Task } from "../task.ts";
 import type { LoopOrder, Part } from "../team.ts";
+import type { LoopCosts } from "./loop_costs.ts";
 import type { LoopOptions, LoopShape } from "./loop_options.ts";
 
 /** What loops work with. */
@@ -28,6 +29,9 @@ export interface LoopParts {
   /** Counters that nobody uses. */
   readonly counters: RangeCounter[];
   readonly newCounter: () => RangeCounter;
+  readonly costs: LoopCosts;
+  /** Whether the worker of this place would hear of a call at once. */
+  readonly isAwake: (place: number) => boolean;
 }
 
 /** What a loop does. */
@@ -47,6 +51,8 @@ export interface LoopJob {
 /** How often progress is looked for, and the end of what a member still runs (milliseconds). */
 const LOOK_MS = 100;
 const LAST_LOOK_MS = 20;
+/** How long a loop does without workers that seemed not worth their wake (milliseconds). */
+const PATIENCE_MS = 1;
 /** Why a member ends that no worker had begun when all was done. */
 const UNNEEDED = new Error("the loop is done");
 
@@ -62,8 +68,11 @@ export class TeamLoop {
   #deaf: () => void = () => {};
   #endLooks: () => void = () => {};
   #endLastLooks: (() => void) | null = null;
+  #endPatience: () => void = () => {};
   #reported = 0;
   #open = 0;
+  // As LoopCosts.begin says.
+  readonly #micros: number;
   #over = false;
   #failure: { readonly error: unknown } | null = null;
   // A worker may still be at it that nobody listens to.
@@ -85,12 +94,10 @@ export class TeamLoop {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#counter = parts.counters.pop() ?? parts.newCounter();
-    this.#counter.begin(job.shape.shares);
-    try {
-      for (let i = 0; i < job.shape.members; i++) this.#send(i);
-    } catch (error) {
-      this.#stop(error);
-    }
+    const { task, shape } = job;
+    this.#counter.begin(shape.shares);
+    this.#micros = parts.costs.begin(task, shape.to - shape.from);
+    this.#callMembers();
     const { signal, onProgress } = job.options;
     if (this.#over) return;
     if (signal !== undefined) {
@@ -101,7 +108,28 @@ export class TeamLoop {
     }
   }
 
-  #send(taker: number): void {
+  /** Calls who is awake and as many sleepers as are worth it, the others if that was too little. */
+  #callMembers(): void {
+    const { costs, isAwake } = this.#parts;
+    const { members } = this.#job.shape;
+    const places = Array.from({ length: members }, (_, place) => place);
+    const now = places.filter(isAwake);
+    const later = places.filter((place) => !now.includes(place));
+    now.push(...later.splice(0, Math.max(0, costs.workers - now.length)));
+    this.#send(now);
+    if (later.length === 0 || this.#over) return;
+    this.#endPatience = after(PATIENCE_MS, () => this.#send(later));
+  }
+
+  #send(takers: readonly number[]): void {
+    try {
+      takers.forEach((taker) => this.#call(taker));
+    } catch (error) {
+      this.#stop(error);
+    }
+  }
+
+  #call(taker: number): void {
     const { intake, dispatcher, defaults } = this.#parts;
     const { task, args, kind, shape, options, combine, indexed } = this.#job;
     const call: SingleCall = new SingleCall(
@@ -151,6 +179,7 @@ export class TeamLoop {
 
   /** Takes back members that no worker has begun: all there is is taken. */
   #dismiss(): void {
+    this.#endPatience();
     const { dispatcher } = this.#parts;
     for (const call of this.#calls) dispatcher.withdraw(call, UNNEEDED);
   }
@@ -177,6 +206,9 @@ export class TeamLoop {
         return;
       }
     }
+    const { task, shape } = this.#job;
+    const micros = this.#counter.took() * 1e3;
+    this.#parts.costs.learn(task, shape.to - shape.from, micros);
     this.#report();
     // Who heard that may have stopped it.
     if (this.#over) return;
@@ -195,9 +227,11 @@ export class TeamLoop {
 
   #end(settle: () => void): void {
     this.#over = true;
+    this.#parts.costs.end(this.#micros);
     this.#deaf();
     this.#endLooks();
     this.#endLastLooks?.();
+    this.#endPatience();
     settle();
   }
 

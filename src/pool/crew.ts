@@ -77,7 +77,13 @@ export class Crew implements CrewView {
     return member.times;
   }
 
-  slotFor({ place }: Call): number {
+  /** Whether the worker of this place would hear of a call at once. */
+  isAwake(place: number): boolean {
+    const slot = this.slotFor({ place });
+    return slot >= 0 && this.#dispatcher.host.isAwake(slot);
+  }
+
+  slotFor({ place }: Pick<Call, "place">): number {
     for (const member of this.#members.values()) {
       if (member.leaving || member.retiring || member.lost) continue;
       if (place === member.place) return member.slot;

@@ -87,6 +87,7 @@ export class Pool implements AsyncDisposable {
       dispatcher,
       watch,
       sites: this.#sites,
+      isAwake: (place) => crew.isAwake(place),
       assertOpen: (action) => this.#life.assertOpen(action),
     });
     this.#life.begin({ crew, dispatcher, maps });
