@@ -9,6 +9,19 @@ import type { TaskFunction } from "./loader.ts";
 /** A turn of the event loop is owed after so many milliseconds of tasks. */
 export const TURN_MS = 4;
 
+/**
+ * A call that takes less is one that an engine does well to inline. Of others it
+ * makes little less and maybe much more: inlined by V8's Maglev a loop keeps the
+ * code it got there, numbers on the heap and all, until its caller is hot. They
+ * are called by Reflect.apply, which nobody sees through.
+ */
+export const QUICK_CALL_MS = 0.002;
+
+/** How quick the latest calls of a task were, for whoever calls it next. */
+export interface Pace {
+  quick: boolean;
+}
+
 /** What a chunk tells the runner. */
 export interface ChunkOwner {
   /** Unfinished promises this worker holds. */
@@ -32,6 +45,7 @@ export interface ChunkSource {
   readonly first: number;
   /** Each item is an argument list. */
   readonly spread: boolean;
+  readonly pace: Pace;
   /** Writes the start mark: item `index` and those before it may have run. */
   mark(index: number): void;
   /** Shared buffers its arguments named; see Mailbox.lend. */
@@ -78,11 +92,13 @@ export class Chunk {
    */
   advance(): void {
     const owner = this.#owner;
+    const { pace } = this.source;
     let checked = performance.now();
     while (this.#next < this.count && owner.inflight < owner.concurrency) {
-      const until = Math.min(this.count, this.#next + this.#stride);
-      this.#run(until);
+      const first = this.#next;
+      this.#run(Math.min(this.count, first + this.#stride));
       const now = performance.now();
+      pace.quick = now - checked < QUICK_CALL_MS * (this.#next - first);
       // One look at the clock per stride: cheap items get long strides.
       if (now - checked < 0.25) this.#stride = Math.min(1024, this.#stride * 2);
       else if (now - checked > 1) this.#stride = Math.max(1, this.#stride >> 1);
@@ -92,7 +108,7 @@ export class Chunk {
   }
 
   #run(until: number): void {
-    const { items, fn, spread } = this.source;
+    const { items, fn, spread, pace } = this.source;
     const owner = this.#owner;
     while (this.#next < until && owner.inflight < owner.concurrency) {
       try {
@@ -101,7 +117,9 @@ export class Chunk {
           this.source.mark(index);
           let item = items[index];
           if (typeof item === "number") item = counted(item);
-          const result = spread ? fn(...item as unknown[]) : fn(item);
+          const result = pace.quick && !spread
+            ? fn(item)
+            : Reflect.apply(fn, undefined, spread ? item as unknown[] : [item]);
           if (typeof result === "number" && this.numbers !== null) {
             this.numbers[index] = result;
           } else this.#settle(index, result);

@@ -19,7 +19,7 @@ import {
   onDrained,
   runtime,
 } from "../src/runtime/mod.ts";
-import { TURN_MS } from "./chunk.ts";
+import { QUICK_CALL_MS, TURN_MS } from "./chunk.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Runner } from "./runner.ts";
@@ -236,6 +236,7 @@ export class Loop {
     for (let i = 0; i < count; i++) this.#runner.run(mine[i] as number);
     const took = performance.now() - began;
     this.#runner.busyMs += took;
+    this.#runner.quick = took < count * QUICK_CALL_MS;
     if (took < QUICK_MS) this.#batch = Math.min(MAX_BATCH, this.#batch * 2);
     else if (took > SLOW_MS) this.#batch = 1;
   }

@@ -11,7 +11,13 @@ import { running } from "../src/running.ts";
 import { after } from "../src/runtime/mod.ts";
 import type { Aborts } from "./aborts.ts";
 import { ArgumentReader } from "./arguments.ts";
-import { Chunk, type ChunkOwner, isThenable, TURN_MS } from "./chunk.ts";
+import {
+  Chunk,
+  type ChunkOwner,
+  isThenable,
+  type Pace,
+  TURN_MS,
+} from "./chunk.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -48,6 +54,8 @@ export class Runner implements ChunkOwner {
   turnStart = 0;
   /** Milliseconds this thread has run tasks. */
   busyMs = 0;
+  /** Whether the latest single tasks were, whichever they were; see QUICK_CALL_MS. */
+  quick = false;
   /** Tasks this worker may still start. */
   left: number;
   #exiting = false;
@@ -71,6 +79,8 @@ export class Runner implements ChunkOwner {
   readonly #outcomes: OutcomeWriter;
   // The functions of tasks that were loaded, by number.
   readonly #functions: (TaskFunction | undefined)[] = [];
+  // Of their items in chunks, likewise.
+  readonly #paces: Pace[] = [];
 
   constructor(parts: RunnerParts) {
     this.#ring = parts.ring;
@@ -224,7 +234,7 @@ export class Runner implements ChunkOwner {
       if ((flags & frame.CHUNK) !== 0) return this.#startChunk(cell, fn);
       running.task = this.uplink;
       running.cell = cell;
-      result = this.#arguments.call(cell, fn);
+      result = this.#arguments.call(cell, fn, this.quick);
       running.task = null;
       met = this.#mailbox.takeMet();
       // Reads a property of what user code made: inside the try.
@@ -284,6 +294,7 @@ export class Runner implements ChunkOwner {
         items,
         first: words[at] as number,
         spread: (flags & frame.SPREAD) !== 0,
+        pace: this.#paces[words[base + FN] as number] ??= { quick: false },
         met: this.#mailbox.takeMet(),
         // Plain: read by the host only after this thread is known to be dead.
         mark: (index) => {
