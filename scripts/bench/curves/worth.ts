@@ -1,5 +1,5 @@
 /** When does a pool pay? A map against the same loop in this thread, by what an item costs. */
-import { type Jobs, jobsFile } from "../peers/peer.ts";
+import { type Contestant, type Jobs, jobsFile } from "../peers/peer.ts";
 import { whorl } from "../peers/whorl.ts";
 import { costOf, type Curve } from "./curve.ts";
 
@@ -14,6 +14,8 @@ const MOST_ITEMS = 1_000_000;
 /** A pool that does not win a job of this length wins none (milliseconds). */
 const LOST_MS = 200;
 const TRIES = 5;
+/** Steps by which the length of one is measured, and their code compiled. */
+const STEPS = 1_000_000;
 
 /** How many times as fast as this thread the pool maps. */
 export const efficiency: readonly Curve[] = [1, 2].map((workers) => ({
@@ -25,7 +27,7 @@ export const efficiency: readonly Curve[] = [1, 2].map((workers) => ({
     const { items, here } = await job(ns);
     const count = Math.min(MOST_ITEMS, Math.ceil(JOB_MS * 1e6 / ns));
     const inputs = items(count);
-    const pool = await whorl.open(workers);
+    const pool = await open(workers);
     return {
       async round() {
         const alone = await costOf(() => Promise.resolve(here(inputs)));
@@ -52,7 +54,7 @@ export const breakEven: Curve = {
   ...grows,
   async enter(ns) {
     const { items, here } = await job(ns);
-    const pool = await whorl.open(2);
+    const pool = await open(2);
     const wins = async (inputs: readonly number[]): Promise<boolean> => {
       let [alone, mapped] = [Infinity, Infinity];
       for (let i = 0; i < TRIES; i++) {
@@ -76,6 +78,16 @@ export const breakEven: Curve = {
   },
 };
 
+/** Workers whose code for the job is as compiled as that of this thread. */
+async function open(workers: number): Promise<Contestant> {
+  const pool = await whorl.open(workers);
+  for (let i = 0; i < TRIES; i++) {
+    const calls = Array.from({ length: workers }, () => STEPS);
+    await Promise.all(calls.map((steps) => pool.call("steps", steps)));
+  }
+  return pool;
+}
+
 /** Items of about so many nanoseconds each, and the loop over them here. */
 async function job(ns: number): Promise<{
   items: (count: number) => number[];
@@ -89,12 +101,11 @@ async function job(ns: number): Promise<{
     }
     return results.length;
   };
-  const known = 1_000_000;
   let fastest = Infinity;
   for (let i = 0; i < TRIES; i++) {
-    fastest = Math.min(fastest, await clocked(() => steps(known)));
+    fastest = Math.min(fastest, await clocked(() => steps(STEPS)));
   }
-  const each = Math.max(1, Math.round(ns * known / (fastest * 1e6)));
+  const each = Math.max(1, Math.round(ns * STEPS / (fastest * 1e6)));
   return { items: (count) => Array<number>(count).fill(each), here };
 }
 
