@@ -39,11 +39,22 @@ export function itemLoop(task: TaskFunction, shape: LoopShape): ItemLoop {
   if (known === undefined) loops.set(task, known = new Map());
   let loop = known.get(key);
   if (loop === undefined) {
-    const type = output.startsWith("Big") ? "bigint" : "number";
+    const type = typeOf(output);
     loop = make(task, shape, type, refusal(output, type));
     known.set(key, loop);
   }
   return loop;
+}
+
+/** The same for a task that is not quick; see QUICK_CALL_MS. */
+export function slowItemLoop(
+  task: TaskFunction,
+  { output, indexed }: LoopShape,
+): ItemLoop {
+  const kind = kindOf(output);
+  const type = typeOf(kind);
+  const apart: TaskFunction = (...args) => Reflect.apply(task, undefined, args);
+  return plainLoop(apart, indexed, type, refusal(kind, type));
 }
 
 type Refuse = (index: number, value: unknown) => never;
@@ -123,6 +134,10 @@ function refusal(output: string, type: string): Refuse {
       `Cannot put the result of item ${index} into a ${output}: expected a ${type}, found ${found}${hint}`,
     );
   };
+}
+
+function typeOf(kind: string): "bigint" | "number" {
+  return kind.startsWith("Big") ? "bigint" : "number";
 }
 
 function kindOf(array: ArrayBufferView): string {

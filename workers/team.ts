@@ -6,8 +6,8 @@ import { RangeCounter } from "../ring/range_counter.ts";
 import { running } from "../src/running.ts";
 import { nextTurn } from "../src/runtime/mod.ts";
 import type { FoldOrder, LoopOrder, Order, Part } from "../src/team.ts";
-import { isThenable, TURN_MS } from "./chunk.ts";
-import { itemLoop } from "./item_loop.ts";
+import { isThenable, QUICK_CALL_MS, TURN_MS } from "./chunk.ts";
+import { itemLoop, slowItemLoop } from "./item_loop.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { ReductionTree } from "./reduction_tree.ts";
@@ -61,6 +61,8 @@ class Member {
   readonly #counter: RangeCounter;
   readonly #ran: (ms: number) => void;
   #turns: number;
+  /** Whether the latest items were; see QUICK_CALL_MS. */
+  #quick = true;
 
   constructor(order: LoopOrder, ran: (ms: number) => void) {
     this.#order = order;
@@ -77,10 +79,14 @@ class Member {
     args: readonly unknown[],
   ): TaskFunction {
     const [output, input] = args as [ArrayBufferView, ArrayBufferView | null];
-    const loop = itemLoop(task, { output, input, indexed });
+    const shape = { output, input, indexed };
+    const quick = itemLoop(task, shape);
+    const slow = slowItemLoop(task, shape);
     const at = (index: number): void => this.#counter.place(index, index + 1);
-    return (from, to) =>
+    return (from, to) => {
+      const loop = this.#quick ? quick : slow;
       loop(from as number, to as number, output as never, input as never, at);
+    };
   }
 
   /** The same promise; if it fails, all members stop before their next grain. */
@@ -118,6 +124,8 @@ class Member {
         if (++uncounted < stride) continue;
         const now = performance.now();
         counter.finish(uncounted, now - lookedAt);
+        this.#quick = now - lookedAt <
+          QUICK_CALL_MS * uncounted * this.#order.grain;
         uncounted = 0;
         stride = now - lookedAt < QUICK_MS ? Math.min(2 * stride, STRIDE) : 1;
         lookedAt = now;

@@ -1,4 +1,8 @@
-import { itemLoop, type LoopShape } from "../../workers/item_loop.ts";
+import {
+  itemLoop,
+  type LoopShape,
+  slowItemLoop,
+} from "../../workers/item_loop.ts";
 import { equal, is, match, not, throws } from "../support/assert.ts";
 import { suite } from "../support/suite.ts";
 
@@ -57,7 +61,7 @@ function plainly<T>(run: () => T): T {
   }
 }
 
-test("made of text or not, it does the same and says which item failed", () => {
+test("made of text or not, for quick tasks or slow ones, it does the same and says which item failed", () => {
   const rows: [LoopShape, (...args: never[]) => unknown][] = [
     [DOUBLES, weigh],
     [{ ...DOUBLES, input: null }, weigh],
@@ -69,6 +73,7 @@ test("made of text or not, it does the same and says which item failed", () => {
       itemLoop,
       (...args: Parameters<typeof itemLoop>) =>
         plainly(() => itemLoop(...args)),
+      slowItemLoop,
     ].map((make) => {
       // A task of its own, or the loop that is kept would be used.
       const task = (...args: unknown[]) => fn(...args as never[]);
@@ -97,6 +102,7 @@ test("made of text or not, it does the same and says which item failed", () => {
       return [String(output), failed, String(loop).includes("task(")];
     });
     equal(outputs[0]?.slice(0, 2), outputs[1]?.slice(0, 2));
+    equal(outputs[0]?.slice(0, 2), outputs[2]?.slice(0, 2));
     equal(outputs[0]?.[1], [3]);
     not.equal(outputs[0]?.[0], "0,0,0,0,0");
   }
