@@ -13,7 +13,7 @@ import {
   type Shape,
   STATE,
 } from "./layout.ts";
-import { type Recovered, Roster, type Slot } from "./roster.ts";
+import { type Attention, type Recovered, Roster, type Slot } from "./roster.ts";
 import {
   CANCELLED,
   claimed,
@@ -202,9 +202,9 @@ export class RingHost {
     return this.#roster.isReady(slot);
   }
 
-  /** Whether it would see a task at once; informational. */
-  isAwake(slot: number): boolean {
-    return this.#roster.isAwake(slot);
+  /** How soon it would see a task; informational. */
+  attention(slot: number): Attention {
+    return this.#roster.attention(slot);
   }
 
   /** Whether the worker in `slot` executed its last line: a certificate of death. */

@@ -43,6 +43,6 @@ export {
   queued,
   running,
 } from "./state.ts";
-export { type Recovered, Roster, type Slot } from "./roster.ts";
+export { type Attention, type Recovered, Roster, type Slot } from "./roster.ts";
 export { MAX_BATCH, TaskConsumer, TaskProducer } from "./task_ring.ts";
 export { type Enlisted, RingWorker } from "./worker.ts";

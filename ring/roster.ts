@@ -48,6 +48,9 @@ export interface Recovered {
   started(cell: number): void;
 }
 
+/** How soon a worker would see a task: at once, after the others it holds, once awake, once it has booted. */
+export type Attention = "idle" | "busy" | "asleep" | "booting";
+
 /** Keeps the slots. */
 export class Roster {
   /** Slots of live workers, in the order they were enlisted. */
@@ -240,13 +243,18 @@ export class Roster {
 
   #awake(members: readonly Slot[]): number {
     let count = 0;
-    for (const slot of members) if (this.isAwake(slot.index)) count++;
+    for (const slot of members) {
+      // One that boots takes nothing, for longer than who sleeps needs to wake.
+      if (this.isReady(slot.index) && !this.#isAsleep(slot.index)) count++;
+    }
     return count;
   }
 
-  /** As {@link RingHost.isAwake}: one that boots takes nothing for longer than who sleeps needs to wake. */
-  isAwake(index: number): boolean {
-    return this.isReady(index) && !this.#isAsleep(index);
+  /** As {@link RingHost.attention}. */
+  attention(index: number): Attention {
+    if (!this.isReady(index)) return "booting";
+    if (this.#isAsleep(index)) return "asleep";
+    return this.#sleepers.load(index) === 0 ? "idle" : "busy";
   }
 
   #isAsleep(index: number): boolean {

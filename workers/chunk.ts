@@ -10,10 +10,11 @@ import type { TaskFunction } from "./loader.ts";
 export const TURN_MS = 4;
 
 /**
- * A call that takes less is one that an engine does well to inline. Of others it
- * makes little less and maybe much more: inlined by V8's Maglev a loop keeps the
- * code it got there, numbers on the heap and all, until its caller is hot. They
- * are called by Reflect.apply, which nobody sees through.
+ * A call that takes less than this is worth inlining where tasks are called
+ * from (milliseconds). Others gain nothing by it, and may lose much: a loop
+ * inlined by V8's Maglev keeps the code it got there, numbers on the heap and
+ * all, until its caller is hot. They are called by Reflect.apply, which Maglev
+ * does not see through.
  */
 export const QUICK_CALL_MS = 0.002;
 

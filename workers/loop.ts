@@ -75,8 +75,8 @@ export class Loop {
   #asleep = false;
   #listening = false;
   #scheduled = false;
-  // The event loop was asked for a turn. In one with many timers due that may
-  // take long: what settles then lets a task begin in its place.
+  // The event loop was asked for a turn, which may take long where many timers
+  // are due. Meanwhile what settles makes room for others.
   #hopping = false;
   #relieves = false;
   #reliefs = 0;
@@ -136,8 +136,9 @@ export class Loop {
     });
   }
 
-  // One task for each callback of the event loop, which what settles without
-  // one is not, and no more than waited: or they might be all that ever runs.
+  // Whether to take more before the event loop has turned: once in each of its
+  // callbacks, so not for what settles in microtasks alone, and not more often
+  // than promises waited. Without these bounds the turn might never come.
   #mayRelieve(): boolean {
     if (!this.#relieves || this.#deferred || this.#reliefs === 0) return false;
     this.#reliefs--;

@@ -54,7 +54,7 @@ export class Runner implements ChunkOwner {
   turnStart = 0;
   /** Milliseconds this thread has run tasks. */
   busyMs = 0;
-  /** Whether the latest single tasks were, whichever they were; see QUICK_CALL_MS. */
+  /** Whether what ran last was, on average; see QUICK_CALL_MS. */
   quick = false;
   /** Tasks this worker may still start. */
   left: number;

@@ -13,10 +13,11 @@ import type { Mailbox } from "./mailbox.ts";
 import { ReductionTree } from "./reduction_tree.ts";
 
 /**
- * Grains that are counted and timed together while that many take no longer:
- * an atomic store and a look at the clock take as long as a small one.
+ * Grains that are counted and timed together while that many take no longer: an
+ * atomic store and a look at the clock take as long as a small one. If they are
+ * slow all of a sudden, the event loop waits for so many of them, once.
  */
-const STRIDE = 8;
+const STRIDE = 4;
 const QUICK_MS = 0.05;
 
 /** Runs the orders one worker gets. */
@@ -63,6 +64,10 @@ class Member {
   #turns: number;
   /** Whether the latest items were; see QUICK_CALL_MS. */
   #quick = true;
+  // Grains are counted so many together.
+  #stride = 1;
+  #uncounted = 0;
+  #lookedAt = 0;
 
   constructor(order: LoopOrder, ran: (ms: number) => void) {
     this.#order = order;
@@ -106,42 +111,50 @@ class Member {
   ): Promise<readonly Part[] | undefined> {
     const counter = this.#counter;
     const parts: Part[] = [];
-    let turnBegan = performance.now();
-    let lookedAt = turnBegan;
-    let uncounted = 0;
-    let stride = 1;
+    let turnBegan = this.#lookedAt = performance.now();
     for (let first = counter.takeRun(); first >= 0; first = counter.takeRun()) {
       const { count } = counter;
       const tree = combine === null ? null : new ReductionTree(combine);
       for (let grain = first; grain < first + count; grain++) {
         if (grain > first && counter.isClosed()) return;
-        const result = this.#call(kernel, grain);
-        const value = isThenable(result) ? await result : result;
+        let value = this.#call(kernel, grain);
+        if (isThenable(value)) {
+          // Grains that are done are counted before one that may take long.
+          this.#count();
+          this.#stride = 1;
+          value = await value;
+        }
         // From here on an error is not the kernel's, nor a death in its range.
         counter.place(0, 0);
         const joined = tree?.add(1, value);
         if (joined !== undefined) await joined;
-        if (++uncounted < stride) continue;
-        const now = performance.now();
-        counter.finish(uncounted, now - lookedAt);
-        this.#quick = now - lookedAt <
-          QUICK_CALL_MS * uncounted * this.#order.grain;
-        uncounted = 0;
-        stride = now - lookedAt < QUICK_MS ? Math.min(2 * stride, STRIDE) : 1;
-        lookedAt = now;
+        if (++this.#uncounted < this.#stride) continue;
+        const now = this.#count();
         if (now - turnBegan < TURN_MS) continue;
         this.#turned(turnBegan);
         // Mail, timers, sockets, and the other tasks of this worker.
         await new Promise<void>(nextTurn);
-        turnBegan = lookedAt = performance.now();
+        turnBegan = this.#lookedAt = performance.now();
       }
       if (tree !== null) {
         parts.push({ first, count, value: await tree.total() });
       }
     }
-    counter.finish(uncounted, performance.now() - lookedAt);
+    this.#count();
     this.#turned(turnBegan);
     return combine === null ? undefined : parts;
+  }
+
+  /** Counts the grains since it last did; answers when that was. */
+  #count(): number {
+    const now = performance.now();
+    const took = now - this.#lookedAt;
+    const items = this.#uncounted * this.#order.grain;
+    this.#counter.finish(this.#uncounted, took);
+    this.#quick = took < QUICK_CALL_MS * items;
+    this.#stride = took < QUICK_MS ? Math.min(2 * this.#stride, STRIDE) : 1;
+    this.#uncounted = 0;
+    return this.#lookedAt = now;
   }
 
   // Who called the member measures its first turn.

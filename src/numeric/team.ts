@@ -43,7 +43,7 @@ export interface MapRequest extends Request {
 
 /** What a team has of its pool. */
 export interface TeamParts
-  extends Pick<LoopParts, "intake" | "dispatcher" | "watch" | "isAwake"> {
+  extends Pick<LoopParts, "intake" | "dispatcher" | "watch" | "attention"> {
   readonly sites: CallSites;
   /** @throws StateError when the pool takes no work */
   assertOpen(action: string): void;
@@ -68,7 +68,7 @@ export class Team {
       dispatcher: pool.dispatcher,
       watch: pool.watch,
       defaults: settings,
-      isAwake: pool.isAwake,
+      attention: pool.attention,
       costs: new LoopCosts(),
       counters: [],
       newCounter: () => new RangeCounter(RangeCounter.allot(workers)),
@@ -152,7 +152,8 @@ export class Team {
       kind: reduces ? "reduce" : "for",
       label,
       task: handle,
-      args: list(args, action, "args"),
+      // Some members may be called when the caller's list is another.
+      args: [...list(args, action, "args")],
       shape: shapeLoop(range, options, this.#workers, action, reduces),
       options,
       site: this.#pool.sites.of(handle, label, method),

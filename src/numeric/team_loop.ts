@@ -1,9 +1,9 @@
 /**
- * One loop on its way: a call for the worker of each place, which take ranges
- * from one counter themselves. The host sends them, hears of their ends, and
- * does nothing per range.
+ * One loop on its way: a call for each worker that is worth it, which take
+ * ranges from one counter themselves. The host sends them, hears of their ends,
+ * and does nothing per range.
  */
-import { RangeCounter } from "../../ring/mod.ts";
+import { type Attention, RangeCounter } from "../../ring/mod.ts";
 import { StateError, TaskTimeoutError, WorkerLostError } from "../errors.ts";
 import type { SiteReference } from "../pool/call_site.ts";
 import { SingleCall } from "../pool/call.ts";
@@ -30,8 +30,8 @@ export interface LoopParts {
   readonly counters: RangeCounter[];
   readonly newCounter: () => RangeCounter;
   readonly costs: LoopCosts;
-  /** Whether the worker of this place would hear of a call at once. */
-  readonly isAwake: (place: number) => boolean;
+  /** How soon the worker of each place would hear of a call. */
+  readonly attention: () => Attention[];
 }
 
 /** What a loop does. */
@@ -53,6 +53,8 @@ const LOOK_MS = 100;
 const LAST_LOOK_MS = 20;
 /** How long a loop does without workers that seemed not worth their wake (milliseconds). */
 const PATIENCE_MS = 1;
+/** Whose call is of use soonest. */
+const PREFERRED: readonly Attention[] = ["idle", "asleep", "busy", "booting"];
 /** Why a member ends that no worker had begun when all was done. */
 const UNNEEDED = new Error("the loop is done");
 
@@ -108,14 +110,26 @@ export class TeamLoop {
     }
   }
 
-  /** Calls who is awake and as many sleepers as are worth it, the others if that was too little. */
+  /**
+   * Calls who is awake and as many sleepers as are worth it, the others if that
+   * was too little. Who computes is called as well: it may be done soon.
+   */
   #callMembers(): void {
-    const { costs, isAwake } = this.#parts;
-    const { members } = this.#job.shape;
-    const places = Array.from({ length: members }, (_, place) => place);
-    const now = places.filter(isAwake);
-    const later = places.filter((place) => !now.includes(place));
-    now.push(...later.splice(0, Math.max(0, costs.workers - now.length)));
+    const { costs, attention } = this.#parts;
+    const { args, shape } = this.#job;
+    const places = attention();
+    const idle = places.filter((one) => one === "idle").length;
+    let wakes = args.every(isSteady) ? costs.workers - idle : Infinity;
+    const now: number[] = [];
+    const later: number[] = [];
+    for (const wanted of PREFERRED) {
+      const awake = wanted === "idle" || wanted === "busy";
+      for (let place = 0; place < places.length; place++) {
+        if (places[place] !== wanted) continue;
+        if (now.length + later.length === shape.members) break;
+        (awake || wakes-- > 0 ? now : later).push(place);
+      }
+    }
     this.#send(now);
     if (later.length === 0 || this.#over) return;
     this.#endPatience = after(PATIENCE_MS, () => this.#send(later));
@@ -123,7 +137,11 @@ export class TeamLoop {
 
   #send(takers: readonly number[]): void {
     try {
-      takers.forEach((taker) => this.#call(taker));
+      for (const taker of takers) {
+        // To submit a call may settle the last one.
+        if (this.#over) return;
+        this.#call(taker);
+      }
     } catch (error) {
       this.#stop(error);
     }
@@ -152,9 +170,15 @@ export class TeamLoop {
         : dispatcher.courier.numberOf(combine),
       indexed: indexed === true,
     };
-    intake.submitOrder(call, args, order);
     this.#calls.push(call);
     this.#open++;
+    try {
+      intake.submitOrder(call, args, order);
+    } catch (error) {
+      this.#calls.pop();
+      this.#open--;
+      throw error;
+    }
   }
 
   /** A member found nothing more to take. */
@@ -264,6 +288,15 @@ export class TeamLoop {
     this.#job.site.joinTo(error);
     return error;
   }
+}
+
+/** Whether it is the same when it travels later: memory that is shared, or no object. */
+function isSteady(value: unknown): boolean {
+  if (ArrayBuffer.isView(value)) {
+    return value.buffer instanceof SharedArrayBuffer;
+  }
+  return typeof value !== "object" || value === null ||
+    value instanceof SharedArrayBuffer;
 }
 
 /** Whether the pool ended with it: others get the same. */

@@ -2,7 +2,7 @@
  * The workers of a pool: starts them, hears of their deaths, puts new ones in
  * their place, and sends them home.
  */
-import { createResultRing } from "../../ring/mod.ts";
+import { type Attention, createResultRing } from "../../ring/mod.ts";
 import { failureBytes } from "../codec/mod.ts";
 import type { Link } from "../context/mod.ts";
 import type { BootRecord } from "../mail.ts";
@@ -77,13 +77,17 @@ export class Crew implements CrewView {
     return member.times;
   }
 
-  /** Whether the worker of this place would hear of a call at once. */
-  isAwake(place: number): boolean {
-    const slot = this.slotFor({ place });
-    return slot >= 0 && this.#dispatcher.host.isAwake(slot);
+  /** How soon the worker of each place would hear of a call. */
+  attention(): Attention[] {
+    const places = new Array<Attention>(this.#options.workers).fill("booting");
+    for (const member of this.#members.values()) {
+      if (member.leaving || member.retiring || member.lost) continue;
+      places[member.place] = this.#dispatcher.host.attention(member.slot);
+    }
+    return places;
   }
 
-  slotFor({ place }: Pick<Call, "place">): number {
+  slotFor({ place }: Call): number {
     for (const member of this.#members.values()) {
       if (member.leaving || member.retiring || member.lost) continue;
       if (place === member.place) return member.slot;

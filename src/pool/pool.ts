@@ -87,7 +87,7 @@ export class Pool implements AsyncDisposable {
       dispatcher,
       watch,
       sites: this.#sites,
-      isAwake: (place) => crew.isAwake(place),
+      attention: () => crew.attention(),
       assertOpen: (action) => this.#life.assertOpen(action),
     });
     this.#life.begin({ crew, dispatcher, maps });

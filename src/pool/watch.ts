@@ -43,7 +43,8 @@ export class Watch {
   /** Begins to follow a call that has a will. */
   follow(call: Call): void {
     const { will } = call;
-    if (will === null) return;
+    // To submit it may have settled others, and they it.
+    if (will === null || call.settled) return;
     const { signal, timeout } = will;
     if (signal !== undefined) {
       will.atEnd(onAbort(signal, () => this.stop(call, signal.reason)));

@@ -1,5 +1,5 @@
 /** Which workers a loop calls, and when. */
-import { RangeCounter } from "../../../ring/mod.ts";
+import { type Attention, RangeCounter } from "../../../ring/mod.ts";
 import { LoopCosts } from "../../../src/numeric/loop_costs.ts";
 import {
   type LoopJob,
@@ -11,50 +11,66 @@ import type { LoopOrder } from "../../../src/team.ts";
 import { Pool, type Task, tasks } from "../../../mod.ts";
 import { equal, is } from "../../support/assert.ts";
 import { suite } from "../../support/suite.ts";
-import { sharedWords } from "../../support/words.ts";
+import { open, sharedWords } from "../../support/words.ts";
 
 const test = suite("TeamLoop");
 const loops = tasks<typeof import("../../fixtures/loops.ts")>(
   new URL("../../fixtures/loops.ts", import.meta.url),
 );
 const kernel = loops.visit as unknown as Task;
-const MEMBERS = 4;
 
-/** What a loop of four members did; nobody runs it until told. */
+interface Sent {
+  readonly call: SingleCall;
+  readonly order: LoopOrder;
+}
+
+/** A pool of four workers that run nothing until told. */
 class Stage {
   /** Places that were called, in order. */
   readonly called: number[] = [];
   readonly costs = new LoopCosts();
-  readonly awake: Set<number> = new Set();
+  /** Counters of loops that are over. */
+  readonly counters: RangeCounter[] = [];
+  places: Attention[] = ["asleep", "asleep", "asleep", "asleep"];
+  /** Called in the middle of every call. */
+  submitting: () => void = () => {};
   #heard: () => void = () => {};
-  #calls: (() => void)[] = [];
+  #calls: Sent[] = [];
 
-  /** Starts a loop over so many items, each of which `ms` is taken for. */
-  loop(items: number, ms: number): Promise<unknown> {
+  /** A loop over ten items, each of which `micros` was needed for. */
+  loop(
+    micros: number | null,
+    { members = 4, args = [] as unknown[] } = {},
+  ): Promise<unknown> {
+    this.called.length = 0;
+    if (micros !== null) this.costs.learn(kernel, 10, micros);
     const parts = {
       intake: {
         nextId: () => 1,
         submitOrder: (call: SingleCall, _args: unknown, order: LoopOrder) => {
           this.called.push(order.taker);
-          this.#calls.push(() => this.#run(call, order, items, ms));
+          this.#calls.push({ call, order });
+          this.submitting();
           this.#heard();
         },
       },
-      dispatcher: { withdraw: () => false },
+      dispatcher: {
+        withdraw: (call: SingleCall, why: Error) => this.#withdraw(call, why),
+      },
       defaults: { timeout: 0 },
-      counters: [],
-      newCounter: () => new RangeCounter(RangeCounter.allot(MEMBERS)),
+      counters: this.counters,
+      newCounter: () => new RangeCounter(RangeCounter.allot(4)),
       costs: this.costs,
-      isAwake: (place: number) => this.awake.has(place),
+      attention: () => this.places,
     };
     const shape = {
       from: 0,
-      to: items,
+      to: 10,
       grain: 1,
-      members: MEMBERS,
-      shares: { total: items, step: 1, guide: 0 },
+      members,
+      shares: { total: 10, step: 1, guide: 0 },
     };
-    const job = { kind: "for", task: kernel, args: [], shape, options: {} };
+    const job = { kind: "for", task: kernel, args, shape, options: {} };
     return new Promise((resolve, reject) => {
       new TeamLoop(
         parts as unknown as LoopParts,
@@ -65,12 +81,12 @@ class Stage {
     });
   }
 
-  #run(call: SingleCall, order: LoopOrder, items: number, ms: number): void {
-    const counter = new RangeCounter(order.counter, order.taker);
-    let grains = 0;
-    while (counter.takeRun() >= 0) grains++;
-    counter.finish(grains, grains / items * ms);
-    call.fulfil(undefined);
+  #withdraw(call: SingleCall, why: Error): boolean {
+    const known = this.#calls.length;
+    this.#calls = this.#calls.filter((one) => one.call !== call);
+    if (this.#calls.length === known) return false;
+    call.fail(why);
+    return true;
   }
 
   /** Resolves when so many members were called. */
@@ -80,48 +96,92 @@ class Stage {
     }
   }
 
-  /** Whoever was called runs what is left. */
+  /** The first that was called runs all that is left, in half a millisecond. */
   run(): void {
-    for (const call of this.#calls.splice(0)) call();
+    const { call, order } = this.#calls.shift() as Sent;
+    const counter = new RangeCounter(order.counter, order.taker);
+    let grains = 0;
+    while (counter.takeRun() >= 0) grains++;
+    counter.finish(grains, 0.5);
+    call.fulfil(undefined);
   }
 }
 
 test("of a kernel that nobody measured it calls all, and learns what it took", async () => {
   const stage = new Stage();
-  const loop = stage.loop(10, 0.5);
+  const loop = stage.loop(null);
   equal(stage.called, [0, 1, 2, 3]);
   stage.run();
   await loop;
   is(stage.costs.begin(kernel, 2), 100);
 });
 
-test("of a quick one it calls who is awake, or else one; the others if that was not enough", async () => {
+test("of a quick one it calls one sleeper, and the others if that was not enough", async () => {
   const stage = new Stage();
-  stage.costs.learn(kernel, 10, 50);
-  const loop = stage.loop(10, 0.5);
+  const loop = stage.loop(50);
   equal(stage.called, [0]);
   await stage.count(4);
   equal(stage.called, [0, 1, 2, 3]);
   stage.run();
   await loop;
-
-  stage.called.length = 0;
-  stage.costs.learn(kernel, 10, 50);
-  stage.awake.add(3).add(1);
-  const next = stage.loop(10, 0.5);
-  equal(stage.called, [1, 3]);
-  stage.run();
-  await next;
 });
 
-test("it calls as many sleepers as its work is worth", async () => {
+test("it calls as many sleepers as its work is worth, and nobody once it is over", async () => {
   const stage = new Stage();
-  stage.costs.learn(kernel, 10, 250);
-  const loop = stage.loop(10, 0.5);
+  const loop = stage.loop(250);
   equal(stage.called, [0, 1, 2]);
   stage.run();
   await loop;
+  // Due later than the call that would have been made.
+  await new Promise((resolve) => setTimeout(resolve, 2));
   equal(stage.called, [0, 1, 2]);
+});
+
+test("who is awake is called first, who computes does not count, who boots comes last", async () => {
+  const rows: [Attention[], number[]][] = [
+    [["asleep", "idle", "asleep", "idle"], [1, 3]],
+    [["busy", "asleep", "asleep", "asleep"], [1, 0]],
+    [["booting", "busy", "booting", "booting"], [1, 0]],
+    [["booting", "booting", "booting", "asleep"], [3]],
+  ];
+  for (const [places, called] of rows) {
+    const stage = new Stage();
+    stage.places = places;
+    const loop = stage.loop(50);
+    equal(stage.called, called, places.join());
+    stage.run();
+    await loop;
+  }
+});
+
+test("a loop for one member takes the worker that is soonest there", async () => {
+  const stage = new Stage();
+  stage.places = ["busy", "asleep", "idle", "idle"];
+  const loop = stage.loop(null, { members: 1 });
+  equal(stage.called, [2]);
+  stage.run();
+  await loop;
+});
+
+test("what its caller may change is sent to all at once", async () => {
+  const shared = new Float64Array(new SharedArrayBuffer(8));
+  const steady = [1, "text", null, undefined, 1n, shared, shared.buffer];
+  for (const value of [...steady, [1], { a: 1 }, new Float64Array(1)]) {
+    const stage = new Stage();
+    const loop = stage.loop(50, { args: [value] });
+    is(stage.called.length, steady.includes(value as never) ? 1 : 4);
+    stage.run();
+    await loop;
+  }
+});
+
+test("a late call in the middle of which the loop ends leaves its counter to the next one once", async () => {
+  const stage = new Stage();
+  const loop = stage.loop(50);
+  stage.submitting = () => stage.run();
+  await loop;
+  equal(stage.called, [0, 1]);
+  is(stage.counters.length, 1);
 });
 
 test("a kernel that was quick and needs two workers gets them", async () => {
@@ -133,4 +193,15 @@ test("a kernel that was quick and needs two workers gets them", async () => {
   // Each range waits for the other, on the other worker.
   await pool.parallelFor(loops.meet, 2, [words, 2], { grain: 1 });
   is(words[0], 2);
+});
+
+test("what is done is reported while a range waits", async () => {
+  await using pool = new Pool({ workers: 1 });
+  const words = sharedWords(2);
+  await pool.parallelFor(loops.waitAtLast, 10, [words, 9], {
+    grain: 1,
+    onProgress: (done) => {
+      if (done === 9) open(words, 1);
+    },
+  });
 });
