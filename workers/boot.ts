@@ -106,8 +106,9 @@ function wayHome(
   onExit(() => {
     runner.exiting();
     // A task that exits must not take results with it that are done and
-    // wait only for the end of their batch.
+    // wait only for the end of their batch. What comes after it is void.
     handOver();
+    runner.abandon();
   });
   return handOver;
 }

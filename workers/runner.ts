@@ -131,7 +131,7 @@ export class Runner implements ChunkOwner {
     this.#exiting = true;
   }
 
-  /** This worker was declared dead: whatever it holds is others' now. */
+  /** This worker was declared dead, or has exited: whatever it holds is others' now. */
   abandon(): void {
     this.#exiting = true;
     this.#outcomes.close();
@@ -162,6 +162,7 @@ export class Runner implements ChunkOwner {
   }
 
   threw(error: unknown): void {
+    if (this.#exiting) return;
     this.#hooks.handle(error);
   }
 

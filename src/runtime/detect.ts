@@ -24,6 +24,8 @@ export interface Runtime {
   readonly confinesThreads: boolean;
   /** Whether `exit` after `terminate()` means that the thread runs no more. */
   readonly exitIsCertain: boolean;
+  /** Whether the event loop of a thread turns once more after `process.exit`, where a second one never returns. */
+  readonly turnsAfterExit: boolean;
   /** Whether a thread that meets its heap limit in a microtask goes on without it. */
   readonly outlivesHeapLimit: boolean;
   /** Heap limits every worker gets, without which one task's heap exhaustion ends the process. */
@@ -45,6 +47,7 @@ function detect(): Runtime {
       webThreads: false,
       confinesThreads: false,
       exitIsCertain: false,
+      turnsAfterExit: true,
       outlivesHeapLimit: true,
       resourceLimits: { maxOldGenerationSizeMb: 4096 },
     };
@@ -56,6 +59,7 @@ function detect(): Runtime {
     webThreads: Bun !== undefined,
     confinesThreads: Bun === undefined,
     exitIsCertain: true,
+    turnsAfterExit: false,
     outlivesHeapLimit: false,
     resourceLimits: undefined,
   };

@@ -194,15 +194,29 @@ export function exitThread(code: number): never {
   process.exit(code);
 }
 
+let exited = false;
+
 /** In a worker: calls back while this thread ends by itself, however that came. */
 export function onExit(callback: () => void): void {
-  process.on("exit", callback);
+  process.on("exit", () => {
+    exited = true;
+    callback();
+    if (runtime.turnsAfterExit) process.exit = exitAgain;
+  });
+}
+
+// The thread would spin instead of ending.
+function exitAgain(): never {
+  throw new Error("Cannot exit: this thread has exited");
 }
 
 /** In a worker: calls back with an error nobody caught instead of ending. */
 export function onUncaught(callback: (error: unknown) => void): void {
-  process.on("uncaughtException", callback);
-  process.on("unhandledRejection", callback);
+  const listener = (error: unknown): void => {
+    if (!exited) callback(error);
+  };
+  process.on("uncaughtException", listener);
+  process.on("unhandledRejection", listener);
 }
 
 function limits(

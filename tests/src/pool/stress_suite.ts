@@ -85,6 +85,25 @@ test("maps with random exits: every item runs once at most, and the map ends", {
   is(await pool.apply(math.increment, [1], { retries: 4 }), 2);
 });
 
+// Regression: the event loop of a thread of Deno turns once more after an exit,
+// and a task that exited there kept it from ending.
+test("tasks that exit in one turn of the event loop are all lost", async () => {
+  await using pool = new Pool({ workers: 1, concurrency: 8 });
+  for (let round = 0; round < 50; round++) {
+    const words = sharedWords(8);
+    // Exit after timers of 0 to 2 ms, and one at once.
+    const calls = Array.from(
+      { length: 8 },
+      (_, i) => pool.apply(dying.meetsFate, [words, i, i < 7 ? 2 : 0]),
+    );
+    for (const { status, ...rest } of await Promise.allSettled(calls)) {
+      is(status, "rejected");
+      instance(Reflect.get(rest, "reason"), WorkerLostError);
+    }
+  }
+  is(await pool.apply(math.increment, [1]), 2);
+});
+
 function judge(
   result: PromiseSettledResult<unknown>,
   i: number,
