@@ -13,6 +13,7 @@ export class HeapWatch {
   readonly #exhausted: () => void;
   readonly #limit: number;
   #end: (() => void) | null = null;
+  #runs = false;
 
   /** `exhausted`: the heap met its limit, and whatever ran was cut off. */
   constructor(exhausted: () => void) {
@@ -22,15 +23,20 @@ export class HeapWatch {
 
   /** Something runs. */
   start(): void {
+    this.#runs = true;
     if (this.#end !== null || !runtime.outlivesHeapLimit) return;
-    this.#end = every(LOOK_MS, () => {
-      // It is raised to let the thread go on, and for nothing else.
-      if (limit() > this.#limit) this.#exhausted();
-    });
+    this.#end = every(LOOK_MS, () => this.#look());
   }
 
-  /** Nothing runs. */
+  /** Nothing runs. The next look is the last: a timer for every call costs more than that. */
   stop(): void {
+    this.#runs = false;
+  }
+
+  #look(): void {
+    // It is raised to let the thread go on, and for nothing else.
+    if (limit() > this.#limit) this.#exhausted();
+    if (this.#runs) return;
     this.#end?.();
     this.#end = null;
   }
