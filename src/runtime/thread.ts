@@ -201,8 +201,22 @@ export function onExit(callback: () => void): void {
   process.on("exit", () => {
     exited = true;
     callback();
-    if (runtime.turnsAfterExit) process.exit = exitAgain;
   });
+  if (runtime.turnsAfterExit) exitOnce(process as unknown as Exiting);
+}
+
+/** What `process.exit` ends with, once those are heard who wait for the exit. */
+interface Exiting {
+  exit: () => never;
+  reallyExit: (code: number) => void;
+}
+
+function exitOnce(self: Exiting): void {
+  const { reallyExit } = self;
+  self.reallyExit = (code) => {
+    self.exit = exitAgain;
+    reallyExit.call(self, code);
+  };
 }
 
 // The thread would spin instead of ending.

@@ -1,6 +1,6 @@
 /** Many tasks, some of which kill their workers, in an order drawn by the seed. */
 import { Pool, tasks, WorkerLostError } from "../../../mod.ts";
-import { equal, instance, is, ok } from "../../support/assert.ts";
+import { equal, instance, is, ok, rejects } from "../../support/assert.ts";
 import { rng } from "../../support/rng.ts";
 import { suite } from "../../support/suite.ts";
 import { sharedWords } from "../../support/words.ts";
@@ -101,6 +101,12 @@ test("tasks that exit in one turn of the event loop are all lost", async () => {
       instance(Reflect.get(rest, "reason"), WorkerLostError);
     }
   }
+  is(await pool.apply(math.increment, [1]), 2);
+});
+
+test("a task that exits while it exits is lost", async () => {
+  await using pool = new Pool({ workers: 1 });
+  await rejects(pool.apply(dying.exitsTwice), WorkerLostError);
   is(await pool.apply(math.increment, [1]), 2);
 });
 
