@@ -104,11 +104,10 @@ function wayHome(
     outlet?.flush(runner.concurrency);
   };
   onExit(() => {
-    runner.exiting();
-    // A task that exits must not take results with it that are done and
-    // wait only for the end of their batch. What comes after it is void.
-    handOver();
+    // What comes after an exit is void. But a task that exits must not take
+    // results with it that are done and wait only for the end of their batch.
     runner.abandon();
+    handOver();
   });
   return handOver;
 }

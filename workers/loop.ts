@@ -291,8 +291,8 @@ export class Loop {
   // Nothing more may be taken, but what is held may wait for nested calls or
   // be asked to stop.
   #listen(): void {
-    if (this.#held === 0 || this.#scheduled || this.#hopping) return;
-    if (this.#left) return;
+    const again = this.#scheduled || this.#hopping;
+    if (this.#held === 0 || again || this.#left) return;
     this.#listening = true;
     this.#keepAlive.hold();
     if (this.#ring.listen()) this.#sleepAsync();

@@ -126,12 +126,10 @@ export class Runner implements ChunkOwner {
     this.#prepareAndExecute(cell);
   }
 
-  /** The thread is ending, and Deno's event loop may turn once more: start nothing. */
-  exiting(): void {
-    this.#exiting = true;
-  }
-
-  /** This worker was declared dead, or has exited: whatever it holds is others' now. */
+  /**
+   * This worker was declared dead, or exits, and Deno's event loop may turn once
+   * more: whatever it holds is others' now.
+   */
   abandon(): void {
     this.#exiting = true;
     this.#outcomes.close();

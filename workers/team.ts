@@ -7,7 +7,7 @@ import { running } from "../src/running.ts";
 import { nextTurn } from "../src/runtime/mod.ts";
 import type { FoldOrder, LoopOrder, Order, Part } from "../src/team.ts";
 import { isThenable, QUICK_CALL_MS, TURN_MS } from "./chunk.ts";
-import { itemLoop, slowItemLoop } from "./item_loop.ts";
+import { type ItemLoop, itemLoop, slowItemLoop } from "./item_loop.ts";
 import type { Loader, TaskFunction } from "./loader.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { ReductionTree } from "./reduction_tree.ts";
@@ -86,10 +86,10 @@ class Member {
     const [output, input] = args as [ArrayBufferView, ArrayBufferView | null];
     const shape = { output, input, indexed };
     const quick = itemLoop(task, shape);
-    const slow = slowItemLoop(task, shape);
+    let slow: ItemLoop | undefined;
     const at = (index: number): void => this.#counter.place(index, index + 1);
     return (from, to) => {
-      const loop = this.#quick ? quick : slow;
+      const loop = this.#quick ? quick : slow ??= slowItemLoop(task, shape);
       loop(from as number, to as number, output as never, input as never, at);
     };
   }

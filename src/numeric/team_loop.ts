@@ -122,13 +122,12 @@ export class TeamLoop {
     let wakes = args.every(isSteady) ? costs.workers - idle : Infinity;
     const now: number[] = [];
     const later: number[] = [];
-    for (const wanted of PREFERRED) {
-      const awake = wanted === "idle" || wanted === "busy";
-      for (let place = 0; place < places.length; place++) {
-        if (places[place] !== wanted) continue;
-        if (now.length + later.length === shape.members) break;
-        (awake || wakes-- > 0 ? now : later).push(place);
-      }
+    const ranked = PREFERRED.flatMap((wanted) =>
+      [...places.keys()].filter((place) => places[place] === wanted)
+    );
+    for (const place of ranked.slice(0, shape.members)) {
+      const awake = places[place] === "idle" || places[place] === "busy";
+      (awake || wakes-- > 0 ? now : later).push(place);
     }
     this.#send(now);
     if (later.length === 0 || this.#over) return;

@@ -81,7 +81,7 @@ export class Crew implements CrewView {
   attention(): Attention[] {
     const places = new Array<Attention>(this.#options.workers).fill("booting");
     for (const member of this.#members.values()) {
-      if (member.leaving || member.retiring || member.lost) continue;
+      if (!takesCalls(member)) continue;
       places[member.place] = this.#dispatcher.host.attention(member.slot);
     }
     return places;
@@ -89,7 +89,7 @@ export class Crew implements CrewView {
 
   slotFor({ place }: Call): number {
     for (const member of this.#members.values()) {
-      if (member.leaving || member.retiring || member.lost) continue;
+      if (!takesCalls(member)) continue;
       if (place === member.place) return member.slot;
     }
     return -1;
@@ -335,4 +335,9 @@ export class Crew implements CrewView {
     this.#waits.clear();
     this.#starting = 0;
   }
+}
+
+/** Whether what is for the worker of its place is for this one. */
+function takesCalls({ leaving, retiring, lost }: Member): boolean {
+  return !(leaving || retiring || lost);
 }

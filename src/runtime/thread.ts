@@ -205,7 +205,7 @@ export function onExit(callback: () => void): void {
   if (runtime.turnsAfterExit) exitOnce(process as unknown as Exiting);
 }
 
-/** What `process.exit` ends with, once those are heard who wait for the exit. */
+/** `exit` tells who listens, then calls `reallyExit`. */
 interface Exiting {
   exit: () => never;
   reallyExit: (code: number) => void;
